@@ -88,7 +88,7 @@ function walkBack(from: readonly string[], to: readonly string[], trace: readonl
 
 function removalsFirst(script: readonly DiffLine[]): DiffLine[] {
   const ordered: DiffLine[] = [];
-  let added: DiffLine[] = [];
+  const added: DiffLine[] = [];
   for (const line of script) {
     if (line.kind === "added") {
       added.push(line);

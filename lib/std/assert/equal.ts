@@ -1,6 +1,7 @@
 /**
- * Tells whether two values have the same structure: the same prototype and the same own enumerable properties,
- * recursively. `NaN` equals itself, `0` equals `-0`, the order of sets and maps does not matter, circular values end.
+ * Tells whether two values have the same structure: the same prototype and equal properties, recursively. `NaN` equals
+ * itself, `0` equals `-0`, the order of sets and maps does not matter, circular values end. Instances of classes are
+ * compared by all their visible properties, getters and those of the prototype included.
  *
  * @example
  * ```ts
@@ -45,9 +46,7 @@ function compareSpecial(a: object, b: object, seen: Map<object, object>): boolea
     return compareElements(new Uint8Array(a), new Uint8Array(b));
   }
   if (a instanceof Date && b instanceof Date) return compare(a.getTime(), b.getTime(), seen);
-  if ((a instanceof RegExp && b instanceof RegExp) || (a instanceof URL && b instanceof URL)) {
-    return String(a) === String(b);
-  }
+  if (WRITTEN.some((type) => a instanceof type && b instanceof type)) return String(a) === String(b);
   if (a instanceof WeakRef && b instanceof WeakRef) return compare(a.deref(), b.deref(), seen);
   if (a instanceof WeakMap && b instanceof WeakMap) throw new TypeError("Cannot compare WeakMap instances");
   if (a instanceof WeakSet && b instanceof WeakSet) throw new TypeError("Cannot compare WeakSet instances");
@@ -85,7 +84,7 @@ function compareSets(a: Set<unknown>, b: Set<unknown>, seen: Map<object, object>
     if (twin === undefined) return false;
     rest.delete(twin);
   }
-  return compareProperties(a, b, seen);
+  return true;
 }
 
 function compareMaps(a: Map<unknown, unknown>, b: Map<unknown, unknown>, seen: Map<object, object>): boolean {
@@ -101,7 +100,7 @@ function compareMaps(a: Map<unknown, unknown>, b: Map<unknown, unknown>, seen: M
     if (twin === undefined) return false;
     rest.delete(twin[0]);
   }
-  return compareProperties(a, b, seen);
+  return true;
 }
 
 function findEqual(value: unknown, candidates: Set<unknown>, seen: Map<object, object>): unknown {
@@ -115,13 +114,29 @@ function attempt(a: unknown, b: unknown, seen: Map<object, object>): boolean {
 }
 
 function compareProperties(a: object, b: object, seen: Map<object, object>): boolean {
-  const keys = enumerableKeys(a);
-  if (keys.length !== enumerableKeys(b).length) return false;
-  return keys.every((key) =>
-    Object.prototype.propertyIsEnumerable.call(b, key) && compare(Reflect.get(a, key), Reflect.get(b, key), seen)
-  );
+  const keys = comparableKeys(a);
+  const others = comparableKeys(b);
+  if (keys.size !== others.size) return false;
+  for (const key of keys) {
+    if (!others.has(key) || !compare(Reflect.get(a, key), Reflect.get(b, key), seen)) return false;
+  }
+  return true;
 }
 
-function enumerableKeys(value: object): PropertyKey[] {
-  return Reflect.ownKeys(value).filter((key) => Object.prototype.propertyIsEnumerable.call(value, key));
+/** Plain objects and arrays show what they are by enumerable properties, other classes also by hidden ones and getters. */
+function comparableKeys(value: object): Set<PropertyKey> {
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === null || prototype === Object.prototype || prototype === Array.prototype) {
+    return new Set(Reflect.ownKeys(value).filter((key) => Object.prototype.propertyIsEnumerable.call(value, key)));
+  }
+  const keys = new Set<PropertyKey>();
+  let level: object | null = value;
+  while (level !== null && level !== Object.prototype && level !== Array.prototype) {
+    for (const key of Reflect.ownKeys(level)) keys.add(key);
+    level = Object.getPrototypeOf(level);
+  }
+  return keys;
 }
+
+/** Classes whose text says all about an instance. */
+const WRITTEN = [RegExp, URL, URLSearchParams, Intl.Locale];
