@@ -7,6 +7,7 @@
 
 import { citationForm } from "./lint/citation_form.ts";
 import { coreIsPure } from "./lint/core_is_pure.ts";
+import { denoInItsPlace } from "./lint/deno_in_its_place.ts";
 import { errorMessage } from "./lint/error_message.ts";
 import { noBigintOnDataPath } from "./lint/no_bigint_on_data_path.ts";
 import { noEnum } from "./lint/no_enum.ts";
@@ -16,6 +17,7 @@ const plugin: Deno.lint.Plugin = {
   rules: {
     "citation-form": citationForm,
     "core-is-pure": coreIsPure,
+    "deno-in-its-place": denoInItsPlace,
     "error-message": errorMessage,
     "no-bigint-on-data-path": noBigintOnDataPath,
     "no-enum": noEnum,

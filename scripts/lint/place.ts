@@ -20,7 +20,7 @@ export function roomOf(path: string): string | undefined {
 
 /** The text of a file's module doc, without the stars; empty when there is none. */
 export function moduleDoc(source: string): string {
-  const doc = /^(?:#![^\n]*\n)?\s*\/\*\*([\s\S]*?)\*\//.exec(source)?.[1] ?? "";
+  const doc = /^(?:(?:#!|\/\/)[^\n]*\n|\s)*\/\*\*([\s\S]*?)\*\//.exec(source)?.[1] ?? "";
   if (!/^[\s*]*@module\b/m.test(doc)) return "";
   return doc.replaceAll(/^[ \t]*\*? ?/gm, "").trim();
 }
