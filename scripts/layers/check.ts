@@ -38,6 +38,7 @@ function refusal({ from, specifier, to, typeOnly }: Import, table: Readonly<Reco
     const wanted = specifier.split("/", 2).join("/");
     return room.imports.includes(wanted) ? undefined : `${name} may not import ${wanted}`;
   }
+  if (room.imports.includes(to)) return undefined;
   const target = roomName(to);
   if (target === undefined) return `${name} may not import ${to}`;
   if (target === "std") return `${name} may not reach into lib/std: import @std/${to.split("/")[2]}`;

@@ -61,7 +61,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     imports: ["*", "@std/log", "@std/streams"],
   },
   "lib/mod.ts": { level: 5, purpose: "the public library", imports: ["*"] },
-  cli: { level: 6, purpose: "the command line", imports: ["*", "@std/cli", "@std/log", "@std/streams"] },
+  cli: { level: 6, purpose: "the command line", imports: ["*", "deno.json", "@std/cli", "@std/log", "@std/streams"] },
   "main.ts": { level: 7, purpose: "arguments to command", imports: ["cli", "@std/cli", "@std/log"] },
 };
 
