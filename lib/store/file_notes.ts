@@ -1,0 +1,149 @@
+/**
+ * What has to be remembered of an image from one start to the next, in a small file beside it.
+ *
+ * @module
+ */
+
+import { reasonOf, StoreError, StoreOpenError } from "./errors.ts";
+import { parentOf, permitted, syncDirectory } from "./file_system.ts";
+
+/** A value that JSON can hold. */
+export type NoteValue = null | boolean | number | string | readonly NoteValue[] | {
+  readonly [name: string]: NoteValue;
+};
+
+/** How {@link FileNotes.open} goes about it. */
+export interface NotesOptions {
+  /** Makes no notes where there are none, as for images that are read-only. */
+  readonly existing?: boolean;
+}
+
+type Fields = Record<string, NoteValue>;
+
+const version = 1;
+
+/**
+ * The notes of an image: `disk.img.lunbox`, a JSON object with a `version`, an `id` and any other fields, which are kept
+ * whoever wrote them.
+ */
+export class FileNotes {
+  /** The path of the notes. */
+  readonly path: string;
+  /** A random identity of 32 hexadecimal digits, made with the notes, from which names of the disk are derived. */
+  readonly id: string;
+  readonly #fields: Fields;
+  #saving: Promise<void> = Promise.resolve();
+
+  private constructor(path: string, fields: Fields & { id: string }) {
+    this.path = path;
+    this.id = fields.id;
+    this.#fields = fields;
+  }
+
+  /**
+   * Reads the notes of the image at `image`, or makes some. `undefined` when there are none and none can be made: no
+   * permission, no space, a device. Throws a {@link StoreOpenError} when there are some that cannot be understood:
+   * making new ones would change the disk's identity.
+   */
+  static async open(image: string, options: NotesOptions = {}): Promise<FileNotes | undefined> {
+    const path = `${image}.lunbox`;
+    if (!permitted("read", path) || !await isFile(image)) return undefined;
+    const text = await readText(path);
+    if (text !== undefined) return new FileNotes(path, parse(path, text));
+    if (options.existing === true) return undefined;
+    const notes = new FileNotes(path, { version, id: randomId() });
+    try {
+      await notes.#save();
+    } catch {
+      return undefined;
+    }
+    return notes;
+  }
+
+  /** The value of a field; `undefined` when there is none. */
+  read(field: string): NoteValue | undefined {
+    return this.#fields[field];
+  }
+
+  /** Sets a field, or removes it with `undefined`; done when that is on stable storage. Throws a {@link StoreError}. */
+  async write(field: string, value: NoteValue | undefined): Promise<void> {
+    if (field === "version" || field === "id") {
+      throw new TypeError(`Cannot write ${field} to ${this.path}: it is fixed`);
+    }
+    if (value === undefined) delete this.#fields[field];
+    else this.#fields[field] = value;
+    await this.#save();
+  }
+
+  /** One save after the other, each with all that was set before it began. */
+  #save(): Promise<void> {
+    const saved = this.#saving.then(() => replace(this.path, `${JSON.stringify(this.#fields, undefined, 2)}\n`));
+    this.#saving = saved.catch(() => {});
+    return saved;
+  }
+}
+
+/** Writes a file so that at any time either the old or the new contents are there. */
+async function replace(path: string, text: string): Promise<void> {
+  const temporary = `${path}.new`;
+  if (!permitted("write", path) || !permitted("write", temporary)) {
+    throw new StoreError(`Cannot write ${path}: no permission, run with --allow-write=${parentOf(path)}`, "read-only");
+  }
+  try {
+    {
+      using file = await Deno.open(temporary, { write: true, create: true, truncate: true });
+      const bytes = new TextEncoder().encode(text);
+      for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
+      await file.sync();
+    }
+    await Deno.rename(temporary, path);
+    await syncDirectory(path);
+  } catch (error) {
+    throw new StoreError(`Cannot write ${path}: ${reasonOf(error)}`, "io", error);
+  }
+}
+
+async function isFile(path: string): Promise<boolean> {
+  try {
+    return (await Deno.stat(path)).isFile;
+  } catch {
+    return false;
+  }
+}
+
+async function readText(path: string): Promise<string | undefined> {
+  try {
+    return await Deno.readTextFile(path);
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return undefined;
+    throw new StoreOpenError(`Cannot read ${path}: ${reasonOf(error)}`, "io", error);
+  }
+}
+
+function parse(path: string, text: string): Fields & { id: string } {
+  let found: unknown;
+  try {
+    found = JSON.parse(text);
+  } catch (error) {
+    throw notesError(path, "it is no JSON", error);
+  }
+  if (typeof found !== "object" || found === null || Array.isArray(found)) throw notesError(path, "it is no object");
+  const fields = found as Fields;
+  const { id } = fields;
+  if (fields.version !== version) throw notesError(path, `its version is ${fields.version}, not ${version}`);
+  if (typeof id !== "string" || !/^[0-9a-f]{32}$/.test(id)) {
+    throw notesError(path, "its id is not 32 hexadecimal digits");
+  }
+  return { ...fields, id };
+}
+
+function notesError(path: string, state: string, cause?: unknown): StoreOpenError {
+  const way = "repair it, or remove it to give the disk a new identity";
+  return new StoreOpenError(`Cannot read ${path}: ${state}; ${way}`, "spec", cause);
+}
+
+function randomId(): string {
+  let id = "";
+  for (const byte of crypto.getRandomValues(new Uint8Array(16))) id += byte.toString(16).padStart(2, "0");
+  return id;
+}

@@ -1,0 +1,226 @@
+/**
+ * Blocks in a file or on a block device.
+ *
+ * Data path: what the operating system has cached is read and written on the event loop, and allocates nothing; what it
+ * has not, and what is large, goes to the lanes. The policy beside decides.
+ *
+ * @module
+ */
+
+import { MediumError, ReadOnlyError, StoreClosedError, storeError } from "./errors.ts";
+import { FileFlush } from "./file_flush.ts";
+import { FileHandle } from "./file_handle.ts";
+import { type Image, openImage } from "./file_image.ts";
+import { FileLanes } from "./file_lanes.ts";
+import type { FilePlatform } from "./file_platform.ts";
+import { FilePolicy, type FilePolicyOptions } from "./file_policy.ts";
+import { zeroRange, type ZeroTarget } from "./file_zero.ts";
+import type { BlockStore, Extent, StoreCapabilities } from "./store.ts";
+
+/** How a {@link FileStore} is opened. */
+export interface FileStoreOptions {
+  /** Opens the file for reading only. Any number of processes may, as long as nobody writes. */
+  readonly readOnly?: boolean;
+  /** Bytes; a power of two from 1 to 65536. 512 by default. */
+  readonly blockSize?: number;
+  /** Bytes that the file has to have; one that is missing or empty gets them, as a hole. */
+  readonly size?: number;
+  /** Bytes that a file that is missing or empty gets; others keep their size. */
+  readonly sizeIfMissing?: number;
+  /** The file is on a disk that turns. */
+  readonly rotational?: boolean;
+  /** Transfers that may be with the operating system at once; 8 by default. */
+  readonly lanes?: number;
+  /** When to use the event loop, and when the lanes. */
+  readonly policy?: FilePolicyOptions;
+  /** What this system can do with holes. */
+  readonly platform?: FilePlatform;
+}
+
+/**
+ * A file or a block device as a store. It is locked: nobody else can open it, here or in another process.
+ *
+ * @example
+ * ```ts
+ * import { FileStore } from "./file_store.ts";
+ * import { assertEquals } from "@std/assert";
+ *
+ * const directory = await Deno.makeTempDir();
+ * const store = await FileStore.open(`${directory}/disk.img`, { size: 1 << 20 });
+ * await store.write(new Uint8Array(512).fill(7), 4096);
+ * await store.flush();
+ * const block = new Uint8Array(512);
+ * await store.read(block, 4096);
+ * assertEquals(block[511], 7);
+ * await store.close();
+ * await Deno.remove(directory, { recursive: true });
+ * ```
+ */
+export class FileStore implements BlockStore, AsyncDisposable {
+  readonly size: number;
+  readonly blockSize: number;
+  readonly capabilities: StoreCapabilities;
+  /** The path that it was opened by. */
+  readonly path: string;
+  readonly #image: Image;
+  readonly #handle: FileHandle;
+  readonly #lanes: FileLanes;
+  readonly #reads: FilePolicy;
+  readonly #writes: FilePolicy;
+  readonly #flush: FileFlush;
+  readonly #flushFile: Deno.FsFile;
+  readonly #platform: FilePlatform | undefined;
+  #closed = false;
+
+  private constructor(path: string, parts: FileParts) {
+    const { image, options } = parts;
+    this.path = path;
+    this.size = image.size;
+    this.blockSize = options.blockSize ?? 512;
+    const readOnly = options.readOnly ?? false;
+    this.capabilities = {
+      readOnly,
+      volatileCache: !readOnly,
+      unmap: !readOnly && options.platform !== undefined,
+      extents: options.platform !== undefined,
+      rotational: options.rotational ?? false,
+    };
+    this.#image = image;
+    this.#handle = new FileHandle(image.file, path);
+    this.#lanes = new FileLanes(new FileHandle(parts.laneFile, path), {
+      limit: options.lanes ?? 8,
+      open: () => image.reopen().then((file) => new FileHandle(file, path), () => undefined),
+    });
+    this.#reads = new FilePolicy(options.policy);
+    this.#writes = new FilePolicy(options.policy);
+    this.#flushFile = parts.flushFile;
+    this.#flush = new FileFlush(() => this.#sync());
+    this.#platform = options.platform;
+  }
+
+  /** Opens the file at `path`. Throws a `StoreOpenError` that says how to go on. */
+  static async open(path: string, options: FileStoreOptions = {}): Promise<FileStore> {
+    const { readOnly = false, blockSize = 512, size, sizeIfMissing } = options;
+    const image = await openImage(path, { readOnly, blockSize, size, sizeIfMissing });
+    const opened: Deno.FsFile[] = [image.file];
+    try {
+      const laneFile = await image.reopen();
+      opened.push(laneFile);
+      const flushFile = await image.reopen();
+      opened.push(flushFile);
+      return new FileStore(path, { image, options, laneFile, flushFile });
+    } catch (error) {
+      for (const file of opened) file.close();
+      image.lock.release();
+      throw error;
+    }
+  }
+
+  read(into: Uint8Array, at: number): void | Promise<void> {
+    if (this.#closed) throw this.#closedError();
+    if (!this.#reads.onLoop(into.length)) return this.#lanes.read(into, at);
+    const start = this.#reads.started();
+    this.#handle.readNow(into, at);
+    this.#reads.finished(start, into.length);
+  }
+
+  write(from: Uint8Array, at: number): void | Promise<void> {
+    this.#checkWritable("write");
+    if (!this.#writes.onLoop(from.length)) return this.#writeLater(from, at);
+    const start = this.#writes.started();
+    this.#handle.writeNow(from, at);
+    this.#flush.written();
+    this.#writes.finished(start, from.length);
+  }
+
+  flush(): void | Promise<void> {
+    if (this.#closed) throw this.#closedError();
+    return this.#flush.flush();
+  }
+
+  unmap(at: number, length: number): void | Promise<void> {
+    this.#checkWritable("unmap");
+    return this.#platform === undefined ? this.#zero(at, length) : this.#punch(this.#platform, at, length);
+  }
+
+  zero(at: number, length: number): void | Promise<void> {
+    this.#checkWritable("zero");
+    return this.#zero(at, length);
+  }
+
+  extents(at: number, length: number): readonly Extent[] | Promise<readonly Extent[]> {
+    if (this.#closed) throw this.#closedError();
+    return this.#platform?.extents(at, length) ?? [{ at, length, allocated: true }];
+  }
+
+  /** Waits for what runs, flushes, closes and unlocks the file. Throws what the flush throws, but closes all the same. */
+  async close(): Promise<void> {
+    if (this.#closed) throw this.#closedError();
+    this.#closed = true;
+    await this.#lanes.close();
+    try {
+      await this.#flush.flush();
+    } finally {
+      this.#platform?.close();
+      this.#flushFile.close();
+      this.#handle.close();
+      this.#image.lock.release();
+    }
+  }
+
+  /** Closes the store unless that was done. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#closed) await this.close();
+  }
+
+  async #writeLater(from: Uint8Array, at: number): Promise<void> {
+    await this.#lanes.write(from, at);
+    this.#flush.written();
+  }
+
+  async #zero(at: number, length: number): Promise<void> {
+    const target: ZeroTarget = this.#lanes;
+    await zeroRange(target, { at, length, keepHoles: this.#image.sparse });
+    this.#flush.written();
+  }
+
+  async #punch(platform: FilePlatform, at: number, length: number): Promise<void> {
+    try {
+      await platform.punch(at, length);
+    } catch (error) {
+      throw storeError(error, { operation: "unmap", name: this.path, at });
+    }
+    this.#flush.written();
+  }
+
+  async #sync(): Promise<void> {
+    try {
+      if (!this.#image.blockDevice) this.#checkShrunk((await this.#flushFile.stat()).size);
+      await this.#flushFile.syncData();
+    } catch (error) {
+      throw storeError(error, { operation: "flush", name: this.path, at: 0 });
+    }
+  }
+
+  #checkShrunk(size: number): void {
+    if (size >= this.size) return;
+    const message = `Cannot flush ${this.path}: somebody made it smaller, it ends at byte ${size}`;
+    throw new MediumError(message, { at: size, operation: "flush" });
+  }
+
+  #checkWritable(verb: string): void {
+    if (this.#closed) throw this.#closedError();
+    if (this.capabilities.readOnly) throw new ReadOnlyError(`Cannot ${verb} ${this.path}: it was opened read-only`);
+  }
+
+  #closedError(): StoreClosedError {
+    return new StoreClosedError(`Cannot use ${this.path}: it is closed`);
+  }
+}
+
+interface FileParts {
+  readonly image: Image;
+  readonly options: FileStoreOptions;
+  readonly laneFile: Deno.FsFile;
+  readonly flushFile: Deno.FsFile;
+}
