@@ -1,4 +1,8 @@
-/** The Asynchronous Message PDU (RFC 7143 §11.9). @module */
+/**
+ * The Asynchronous Message PDU (RFC 7143 §11.9).
+ *
+ * @module
+ */
 
 import { bytes, type Field, type Layout, layout, u16, u8 } from "../../bytes/layout.ts";
 import { common, type CommonFields, type TargetNumbers, targetNumbers } from "./bhs.ts";

@@ -3,6 +3,8 @@
  *
  * Data path: nothing here allocates.
  *
+ * Tested in tests/iscsi/pdu/mod_test.ts.
+ *
  * @module
  */
 

@@ -1,4 +1,8 @@
-/** The SCSI Data-In PDU (RFC 7143 §11.7). @module */
+/**
+ * The SCSI Data-In PDU (RFC 7143 §11.7).
+ *
+ * @module
+ */
 
 import { bytes, type Field, flag, type Layout, layout, u32, u8 } from "../../bytes/layout.ts";
 import { common, type CommonFields, type TargetNumbers, targetNumbers } from "./bhs.ts";

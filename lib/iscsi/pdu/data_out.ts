@@ -1,4 +1,8 @@
-/** The SCSI Data-Out PDU (RFC 7143 §11.7). @module */
+/**
+ * The SCSI Data-Out PDU (RFC 7143 §11.7).
+ *
+ * @module
+ */
 
 import { bytes, type Field, type Layout, layout, u32 } from "../../bytes/layout.ts";
 import { common, type CommonFields } from "./bhs.ts";

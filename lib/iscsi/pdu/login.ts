@@ -1,4 +1,8 @@
-/** The Login Request and Login Response PDUs (RFC 7143 §11.12, §11.13). @module */
+/**
+ * The Login Request and Login Response PDUs (RFC 7143 §11.12, §11.13).
+ *
+ * @module
+ */
 
 import { bits, bytes, type Field, flag, type Layout, layout, u16, u24, u32, u8 } from "../../bytes/layout.ts";
 import { type CommandNumbers, commandNumbers, type TargetNumbers, targetNumbers } from "./bhs.ts";

@@ -1,4 +1,8 @@
-/** The Logout Request and Logout Response PDUs (RFC 7143 §11.14, §11.15). @module */
+/**
+ * The Logout Request and Logout Response PDUs (RFC 7143 §11.14, §11.15).
+ *
+ * @module
+ */
 
 import { bits, type Field, type Layout, layout, u16, u8 } from "../../bytes/layout.ts";
 import {

@@ -1,4 +1,8 @@
-/** Every PDU of RFC 7143 §11 by name. @module */
+/**
+ * Every PDU of RFC 7143 §11 by name.
+ *
+ * @module
+ */
 
 export { bhs } from "./bhs.ts";
 export { scsiCommand } from "./scsi_command.ts";

@@ -1,4 +1,8 @@
-/** The NOP-Out and NOP-In PDUs (RFC 7143 §11.18, §11.19). @module */
+/**
+ * The NOP-Out and NOP-In PDUs (RFC 7143 §11.18, §11.19).
+ *
+ * @module
+ */
 
 import { bytes, type Field, type Layout, layout, u32 } from "../../bytes/layout.ts";
 import {

@@ -1,4 +1,8 @@
-/** The Ready To Transfer PDU (RFC 7143 §11.8). @module */
+/**
+ * The Ready To Transfer PDU (RFC 7143 §11.8).
+ *
+ * @module
+ */
 
 import { bytes, type Field, type Layout, layout, u32 } from "../../bytes/layout.ts";
 import { common, type CommonFields, type TargetNumbers, targetNumbers } from "./bhs.ts";

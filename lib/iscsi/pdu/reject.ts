@@ -1,4 +1,8 @@
-/** The Reject PDU (RFC 7143 §11.17). @module */
+/**
+ * The Reject PDU (RFC 7143 §11.17).
+ *
+ * @module
+ */
 
 import { type Field, type Layout, layout, u32, u8 } from "../../bytes/layout.ts";
 import { common, type CommonFields, type TargetNumbers, targetNumbers } from "./bhs.ts";

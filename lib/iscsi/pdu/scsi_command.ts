@@ -1,4 +1,8 @@
-/** The SCSI Command PDU (RFC 7143 §11.3). @module */
+/**
+ * The SCSI Command PDU (RFC 7143 §11.3).
+ *
+ * @module
+ */
 
 import { bits, bytes, type Field, flag, type Layout, layout, u32 } from "../../bytes/layout.ts";
 import { type CommandNumbers, commandNumbers, common, type CommonFields } from "./bhs.ts";

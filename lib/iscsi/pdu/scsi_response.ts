@@ -1,4 +1,8 @@
-/** The SCSI Response PDU (RFC 7143 §11.4). @module */
+/**
+ * The SCSI Response PDU (RFC 7143 §11.4).
+ *
+ * @module
+ */
 
 import { type Field, flag, type Layout, layout, u16, u32, u8 } from "../../bytes/layout.ts";
 import { common, type CommonFields, type TargetNumbers, targetNumbers } from "./bhs.ts";

@@ -1,4 +1,8 @@
-/** The SNACK Request PDU (RFC 7143 §11.16). @module */
+/**
+ * The SNACK Request PDU (RFC 7143 §11.16).
+ *
+ * @module
+ */
 
 import { bits, bytes, type Field, type Layout, layout, u32 } from "../../bytes/layout.ts";
 import { common, type CommonFields } from "./bhs.ts";

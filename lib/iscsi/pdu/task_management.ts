@@ -1,4 +1,10 @@
-/** The Task Management Function Request and Response PDUs (RFC 7143 §11.5, §11.6). @module */
+/**
+ * The Task Management Function Request and Response PDUs (RFC 7143 §11.5, §11.6).
+ *
+ * Tested in tests/iscsi/pdu/mod_test.ts.
+ *
+ * @module
+ */
 
 import { bits, bytes, type Field, type Layout, layout, u24, u32, u8 } from "../../bytes/layout.ts";
 import {

@@ -1,4 +1,8 @@
-/** The Text Request and Text Response PDUs (RFC 7143 §11.10, §11.11). @module */
+/**
+ * The Text Request and Text Response PDUs (RFC 7143 §11.10, §11.11).
+ *
+ * @module
+ */
 
 import { bytes, type Field, flag, type Layout, layout, u32 } from "../../bytes/layout.ts";
 import {
