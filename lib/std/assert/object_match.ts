@@ -2,7 +2,7 @@ import { assertEquals } from "./equals.ts";
 
 /** An object with properties of any kind. */
 // deno-lint-ignore no-explicit-any -- interfaces are assignable to a record of any, not to one of unknown
-export type AnyRecord = Record<PropertyKey, any>;
+type AnyRecord = Record<PropertyKey, any>;
 
 /**
  * Asserts that `expected` is a subset of `actual`: what `expected` holds, `actual` holds too, at every depth.

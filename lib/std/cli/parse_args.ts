@@ -18,7 +18,7 @@ export type Args<
 >;
 
 /** What comes after `--`, when asked for apart. */
-export type DoubleDash = {
+type DoubleDash = {
   /** All arguments after `--`, unread */
   "--"?: Array<string>;
 };
