@@ -9,6 +9,9 @@ import { type KeyRow, keyRow } from "./keys.ts";
 import { NegotiationError, reservedValues } from "./negotiation.ts";
 import { MAX_VALUE_LENGTH, type TextPair } from "./text.ts";
 
+/** Keys in one negotiation: more than there are, so that nobody can fill our memory with names. */
+export const MAX_KEYS = 1024;
+
 /** Where a text comes: the two stages of a login with text, and after login. */
 export type TextPhase = "security" | "operational" | "fullFeature";
 
@@ -46,6 +49,9 @@ export class Declarations {
       const [name, value] = pair;
       if (this.#isRefusal(name, value)) continue;
       if (this.#theirs.has(name)) throw new NegotiationError(`Cannot take ${name}: it has been declared before`);
+      if (this.#theirs.size >= MAX_KEYS) {
+        throw new NegotiationError(`Cannot take ${name}: ${MAX_KEYS} keys are too many`);
+      }
       this.#theirs.add(name);
       const row = keyRow(name);
       if (row === undefined) {

@@ -2,6 +2,7 @@
  * Every text key as a row with the columns that RFC 7143 §13 prints. Login, Text and their tests are driven by it; adding
  * a key is adding a row.
  *
+ * @table
  * @module
  */
 
