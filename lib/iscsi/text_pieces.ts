@@ -15,11 +15,6 @@ export class TextAssembly {
   #pieces: Uint8Array[] = [];
   #length = 0;
 
-  /** Nothing has been gathered. */
-  get empty(): boolean {
-    return this.#length === 0;
-  }
-
   /**
    * Takes a copy of the data segment of one PDU.
    *

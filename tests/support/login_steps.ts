@@ -4,7 +4,7 @@
  * @module
  */
 
-import { noAuthentication } from "../../lib/iscsi/authentication.ts";
+import { type AuthenticationMethod, noAuthentication } from "../../lib/iscsi/authentication.ts";
 import { loginStatus, RESERVED_TAG } from "../../lib/iscsi/constants.ts";
 import { LoginError } from "../../lib/iscsi/errors.ts";
 import { Login, type LoginStep } from "../../lib/iscsi/login.ts";
@@ -37,6 +37,23 @@ export const openHost: LoginHost = {
     return { portalGroupTag: 1, authentication: [noAuthentication] };
   },
   discovery: () => ({ authentication: [noAuthentication] }),
+};
+
+/** A method in two steps, in the manner of CHAP: any CHAP_R but 0x01 fails. */
+export const challenge: AuthenticationMethod = {
+  name: "CHAP",
+  begin() {
+    return {
+      next(pairs) {
+        const keys = new Map(pairs);
+        if (keys.has("CHAP_A")) return { pairs: [["CHAP_A", "5"], ["CHAP_I", "1"], ["CHAP_C", "0x00"]], done: false };
+        const response = keys.get("CHAP_R");
+        if (response === undefined) return { pairs: [], done: false };
+        if (response === "0x01") return { pairs: [], done: true };
+        throw new LoginError(loginStatus.authenticationFailure, "Cannot authenticate: the response is wrong");
+      },
+    };
+  },
 };
 
 /** A login at `host`. */
