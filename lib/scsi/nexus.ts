@@ -15,6 +15,8 @@ export interface TargetPort {
   readonly relativeId: number;
   /** TARGET PORT GROUP, 0 to 65535. */
   readonly groupId: number;
+  /** Name of the target device that the port belongs to, for iSCSI `iqn…`; VPD 83h leaves it out when absent. */
+  readonly device?: string;
 }
 
 /** What a nexus sees of a device: its logical units by the numbers that this initiator knows them by. */

@@ -1,0 +1,62 @@
+/**
+ * The registry: every command that this device server serves, found by operation code and service action.
+ *
+ * @module
+ */
+
+import { type Command, variableLengthCdb } from "./command.ts";
+import { capacityCommands } from "./commands/capacity.ts";
+import { inquiryCommand } from "./commands/inquiry.ts";
+import { readCommands } from "./commands/read.ts";
+import { reportLunsCommand } from "./commands/report_luns.ts";
+import type { LogicalUnit } from "./logical_unit.ts";
+import { unitCommands } from "./commands/unit.ts";
+import { writeCommands } from "./commands/write.ts";
+
+/** All rows, by operation code and service action, ascending. */
+export const commands: readonly Command[] = [
+  ...unitCommands,
+  ...readCommands,
+  ...writeCommands,
+  inquiryCommand,
+  ...capacityCommands,
+  reportLunsCommand,
+].sort((a, b) => a.opcode - b.opcode || (a.serviceAction ?? 0) - (b.serviceAction ?? 0));
+
+/** One row for each operation code without service actions, else the rows by service action. */
+const byOpcode: (Command | readonly (Command | undefined)[] | undefined)[] = indexed(commands);
+const variableLength = new Map(
+  commands.filter(({ opcode }) => opcode === variableLengthCdb).map((row) => [row.serviceAction, row]),
+);
+
+/** The row of a command. Data path: no allocation. */
+export function find(opcode: number, serviceAction: number): Command | undefined {
+  if (opcode === variableLengthCdb) return variableLength.get(serviceAction);
+  const entry = byOpcode[opcode];
+  return Array.isArray(entry) ? entry[serviceAction] : entry as Command | undefined;
+}
+
+/** The commands that a logical unit serves. */
+export function commandsOf(unit: LogicalUnit): readonly Command[] {
+  return commands.filter((row) => row.supported?.(unit) ?? true);
+}
+
+/** Whether a logical unit serves any command with this operation code. */
+export function knowsOpcode(opcode: number, unit: LogicalUnit): boolean {
+  return commandsOf(unit).some((row) => row.opcode === opcode);
+}
+
+function indexed(rows: readonly Command[]): (Command | readonly (Command | undefined)[] | undefined)[] {
+  const index: (Command | (Command | undefined)[] | undefined)[] = new Array(256).fill(undefined);
+  for (const row of rows) {
+    if (row.opcode === variableLengthCdb) continue;
+    if (row.serviceAction === undefined) {
+      index[row.opcode] = row;
+      continue;
+    }
+    const list = index[row.opcode] ?? new Array<Command | undefined>(32).fill(undefined);
+    if (Array.isArray(list)) list[row.serviceAction] = row;
+    index[row.opcode] = list;
+  }
+  return index;
+}

@@ -1,0 +1,55 @@
+/**
+ * REPORT LUNS.
+ *
+ * @module
+ */
+
+import { layout, u32 } from "../../bytes/layout.ts";
+import { reportLunsCdb } from "../cdb.ts";
+import { answer, type Command, command } from "../command.ts";
+import type { Nexus } from "../nexus.ts";
+import { sense } from "../sense.ts";
+import { ScsiError } from "../sense_data.ts";
+import type { ScsiTask } from "../task.ts";
+
+const lunList = layout("SPC-4 §6.33", 8, { length: u32(0) });
+
+/** What SELECT REPORT asks for (SPC-4 §6.33); there are no well known logical units. */
+const select = { accessible: 0x00, wellKnown: 0x01, all: 0x02 } as const;
+
+/** Flat space addressing begins where peripheral device addressing ends (SAM-5 §4.7). */
+const mostPeripheral = 255;
+const flatSpace = 0x40;
+
+/** REPORT LUNS. */
+export const reportLunsCommand: Command = command({
+  name: "REPORT LUNS",
+  spec: "SPC-4 §6.33",
+  usage: "a0 00 ff 00 00 00 ff ff ff ff 00 00",
+  data: "in",
+  access: "free",
+  attention: "ignore",
+  run: reportLuns,
+});
+
+/** Answers REPORT LUNS; any address will do, also one that names no logical unit. */
+export function reportLuns(task: ScsiTask): void {
+  const wanted = reportLunsCdb.select.get(task.cdb);
+  if (wanted > select.all) throw new ScsiError(sense.invalidFieldInCdb, { pointer: { byte: 2 } });
+  const numbers = wanted === select.wellKnown ? [] : task.nexus.luns.numbers();
+  const data = new Uint8Array(lunList.size + 8 * numbers.length);
+  lunList.length.set(data, 8 * numbers.length);
+  numbers.forEach((number, i) => {
+    data[lunList.size + 8 * i] = number > mostPeripheral ? flatSpace | number >> 8 : 0;
+    data[lunList.size + 8 * i + 1] = number & 0xff;
+  });
+  forgetLunsChanged(task.nexus);
+  answer(task, data, reportLunsCdb.allocationLength.get(task.cdb));
+}
+
+/** One that has heard of it need not hear it from each logical unit (SAM-5 §5.14.2; LUICLR of VPD page 86h). */
+export function forgetLunsChanged(nexus: Nexus): void {
+  for (const number of nexus.luns.numbers()) {
+    nexus.luns.at(number)?.nexus(nexus).attentions.clear(sense.reportedLunsDataHasChanged);
+  }
+}

@@ -1,0 +1,102 @@
+/**
+ * WRITE (6), (10), (12), (16).
+ *
+ * Data path: the store takes the transport's receive buffer; nothing is allocated while pieces are whole blocks and the
+ * store answers at once.
+ *
+ * @module
+ */
+
+import { planTransfer } from "../blocks.ts";
+import { block10, block12, block16, block6, type BlockAddressing } from "../cdb.ts";
+import { type Command, command } from "../command.ts";
+import type { LogicalUnit } from "../logical_unit.ts";
+import { type CommandNotes, notesOf } from "../notes.ts";
+import type { ScsiTask } from "../task.ts";
+
+const forceUnitAccess = 0x08;
+const write6 = 0x0a;
+
+/** The WRITE commands. WRPROTECT is reserved: no protection information is kept. */
+export const writeCommands: readonly Command[] = [
+  row("WRITE (6)", "SBC-2 §5.24", "0a 1f ff ff ff 00", block6),
+  row("WRITE (10)", "SBC-3 §5.33", "2a 18 ff ff ff ff 1f ff ff 00", block10),
+  row("WRITE (12)", "SBC-3 §5.34", "aa 18 ff ff ff ff ff ff ff ff 1f 00", block12),
+  row("WRITE (16)", "SBC-3 §5.35", "8a 18 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00", block16),
+];
+
+function row(name: string, spec: string, usage: string, addressing: BlockAddressing): Command {
+  return command({
+    name,
+    spec,
+    usage,
+    data: "stream",
+    access: "write",
+    writes: true,
+    needsMedium: true,
+    plan: (task, unit) => planTransfer(task, unit, addressing),
+    run: write,
+  });
+}
+
+/**
+ * Writes one piece. Only whole blocks reach the store: what is left of a block waits for the next piece, and when none
+ * comes, because the initiator gives less than the CDB names, it is not written.
+ */
+function write(task: ScsiTask, unit: LogicalUnit): void | Promise<void> {
+  const notes = notesOf(task);
+  const data = task.data;
+  if (notes.carried !== 0 || data.length % unit.blockSize !== 0) return writeCut(task, unit, notes);
+  if (data.length > 0) {
+    notes.moved = task.dataOffset;
+    const writing = unit.store.write(data, notes.at + task.dataOffset);
+    if (writing !== undefined) return writeOn(task, unit, notes, writing);
+    notes.moved += data.length;
+  }
+  if (task.dataLast && mustFlush(task, unit)) return unit.store.flush();
+}
+
+async function writeOn(task: ScsiTask, unit: LogicalUnit, notes: CommandNotes, writing: Promise<void>): Promise<void> {
+  const { dataLast, data } = task;
+  await writing;
+  notes.moved += data.length;
+  if (dataLast && mustFlush(task, unit)) await unit.store.flush();
+}
+
+/** A piece that begins or ends in the middle of a block. */
+async function writeCut(task: ScsiTask, unit: LogicalUnit, notes: CommandNotes): Promise<void> {
+  const { data, dataLast } = task;
+  const block = notes.carry ??= new Uint8Array(unit.blockSize);
+  let at = notes.at + task.dataOffset - notes.carried;
+  let from = 0;
+  notes.moved = at - notes.at;
+  if (notes.carried > 0) {
+    from = Math.min(unit.blockSize - notes.carried, data.length);
+    block.set(data.subarray(0, from), notes.carried);
+    notes.carried += from;
+    if (notes.carried === unit.blockSize) {
+      notes.carried = 0;
+      await unit.store.write(block, at);
+      at += unit.blockSize;
+      notes.moved += unit.blockSize;
+    }
+  }
+  const whole = data.length - from - (data.length - from) % unit.blockSize;
+  if (whole > 0) {
+    await unit.store.write(data.subarray(from, from + whole), at);
+    notes.moved += whole;
+    from += whole;
+  }
+  if (from < data.length) {
+    block.set(data.subarray(from), 0);
+    notes.carried = data.length - from;
+  }
+  if (dataLast && mustFlush(task, unit)) await unit.store.flush();
+}
+
+/** With FUA, or without write cache, the data is on stable storage before the status goes out (SBC-3 §4.15). */
+function mustFlush(task: ScsiTask, unit: LogicalUnit): boolean {
+  if (!unit.store.capabilities.volatileCache) return false;
+  if (!unit.modePages.writeCache) return true;
+  return task.cdb[0] !== write6 && ((task.cdb[1] as number) & forceUnitAccess) !== 0;
+}

@@ -1,0 +1,179 @@
+/**
+ * The way of a command through the device server (SAM-6 §5.1). The transport calls `begin`, for data from the initiator
+ * then `proceed` with each piece, and once, at the end of every task, `finish`. No call throws and no promise rejects:
+ * the outcome is in the task's status and sense.
+ *
+ * Data path: nothing is allocated while stores answer at once and nothing fails.
+ *
+ * @module
+ */
+
+import { type Command, serviceActionOf } from "./command.ts";
+import { find, knowsOpcode } from "./commands.ts";
+import { forgetLunsChanged } from "./commands/report_luns.ts";
+import type { LogicalUnit } from "./logical_unit.ts";
+import { answerWithoutUnit } from "./missing_unit.ts";
+import type { NexusState } from "./nexus_state.ts";
+import { type CommandNotes, notesOf } from "./notes.ts";
+import { sense } from "./sense.ts";
+import { encodeSense, ScsiError } from "./sense_data.ts";
+import { status } from "./status.ts";
+import { isForeseen, toScsiError } from "./store_errors.ts";
+import type { ScsiTask } from "./task.ts";
+
+/** The command has ended: status and sense are final. */
+export const DONE = 0;
+/** Call `proceed` once, with all data in one piece. */
+export const GATHER = 1;
+/** Call `proceed` for each piece of data, in order, and for the next when the one before is done. */
+export const STREAM = 2;
+
+/** What `begin` says; a promise is settled when the command has ended. */
+export type Outcome = typeof DONE | typeof GATHER | typeof STREAM | Promise<void>;
+
+/**
+ * Takes a command in: checks it, and runs it unless it waits for data. When data is to come, at most
+ * `min(transferLength, expectedDataOut)` bytes of it are wanted.
+ */
+export function begin(task: ScsiTask): Outcome {
+  const notes = notesOf(task);
+  notes.reset();
+  try {
+    const unit = task.nexus.luns.at(task.lun);
+    if (unit === undefined) {
+      answerWithoutUnit(task);
+      return DONE;
+    }
+    notes.unit = unit;
+    unit.tasks.add(task);
+    const command = lookUp(task, unit);
+    notes.command = command;
+    notes.gather = command.data === "gather";
+    admit(task, unit, command);
+    command.plan?.(task, unit);
+    if (command.data === "none" || command.data === "in") return execute(task, unit, command, notes) ?? DONE;
+    if (!willReceive(task, notes)) return executeWithoutData(task, unit, command, notes) ?? DONE;
+    return notes.gather ? GATHER : STREAM;
+  } catch (error) {
+    // What was not moved so far will not be.
+    task.transferLength = notes.moved;
+    fail(task, error);
+    return DONE;
+  }
+}
+
+/**
+ * Goes on with a piece of data from the initiator, which is lent until the promise settles. The status is final after
+ * the last piece, or as soon as it is no longer GOOD: no piece may follow then.
+ */
+export function proceed(task: ScsiTask): void | Promise<void> {
+  const notes = notesOf(task);
+  const { unit, command } = notes;
+  if (unit === undefined || command === undefined || task.aborted) return;
+  try {
+    return execute(task, unit, command, notes);
+  } catch (error) {
+    fail(task, error);
+  }
+}
+
+/** Lets a task go, however it ended: out of the task set, its notes wiped. Calling it again does nothing. */
+export function finish(task: ScsiTask): void {
+  const notes = notesOf(task);
+  notes.unit?.tasks.remove(task);
+  notes.reset();
+}
+
+/** The one place where commands start to act; a task that has to wait for others in its task set would wait here. */
+function execute(task: ScsiTask, unit: LogicalUnit, command: Command, notes: CommandNotes): void | Promise<void> {
+  const running = command.run(task, unit);
+  if (running !== undefined) return settle(task, running, command, notes);
+}
+
+function executeWithoutData(
+  task: ScsiTask,
+  unit: LogicalUnit,
+  command: Command,
+  notes: CommandNotes,
+): void | Promise<void> {
+  const running = command.runWithoutData?.(task, unit);
+  if (running !== undefined) return settle(task, running, command, notes);
+}
+
+async function settle(task: ScsiTask, running: Promise<void>, command: Command, notes: CommandNotes): Promise<void> {
+  try {
+    await running;
+  } catch (error) {
+    if (command.data === "in") task.transferLength = notes.moved;
+    fail(task, error);
+  }
+}
+
+function lookUp(task: ScsiTask, unit: LogicalUnit): Command {
+  const { cdb } = task;
+  const opcode = cdb[0] as number;
+  const command = find(opcode, serviceActionOf(cdb));
+  if (command === undefined || (command.supported !== undefined && !command.supported(unit))) {
+    if (knowsOpcode(opcode, unit)) throw unknownServiceAction(opcode);
+    throw new ScsiError(sense.invalidCommandOperationCode);
+  }
+  if (task.cdbLength < command.length) throw new ScsiError(sense.invalidFieldInCdb);
+  checkReserved(cdb, command.reserved);
+  return command;
+}
+
+function unknownServiceAction(opcode: number): ScsiError {
+  return new ScsiError(sense.invalidFieldInCdb, { pointer: opcode === 0x7f ? { byte: 8 } : { byte: 1, bit: 4 } });
+}
+
+function checkReserved(cdb: Uint8Array, reserved: Uint8Array): void {
+  for (let byte = 1; byte < reserved.length; byte++) {
+    const wrong = (cdb[byte] as number) & (reserved[byte] as number);
+    if (wrong !== 0) {
+      throw new ScsiError(sense.invalidFieldInCdb, { pointer: { byte, bit: 31 - Math.clz32(wrong) } });
+    }
+  }
+}
+
+/** What the state of the unit and of the nexus says to a command, in the order of SAM-5 §5.3.3. */
+function admit(task: ScsiTask, unit: LogicalUnit, command: Command): void {
+  if (command.attention === undefined || command.attention === "report") {
+    const state = unit.nexus(task.nexus);
+    if (state.deferred !== undefined) throw takeDeferred(state);
+    if (state.attentions.pending !== 0) throw takeAttention(task, state);
+  }
+  if (command.needsMedium) {
+    const { notReady } = unit;
+    if (notReady !== undefined) throw new ScsiError(notReady);
+  }
+  if (command.writes && unit.writeProtected) throw new ScsiError(sense.writeProtected);
+}
+
+function takeDeferred(state: NexusState): ScsiError {
+  const error = state.deferred as ScsiError;
+  state.deferred = undefined;
+  return new ScsiError(error.code, { ...error.details, deferred: true });
+}
+
+function takeAttention(task: ScsiTask, state: NexusState): ScsiError {
+  const code = state.attentions.take() ?? sense.noSense;
+  if (code === sense.reportedLunsDataHasChanged) forgetLunsChanged(task.nexus);
+  return new ScsiError(code);
+}
+
+/** Data will come. A command that needs its data whole cannot do without all of it. */
+function willReceive(task: ScsiTask, notes: CommandNotes): boolean {
+  if (task.transferLength === 0) return false;
+  if (notes.gather && task.expectedDataOut < task.transferLength) {
+    throw new ScsiError(sense.invalidFieldInCommandInformationUnit);
+  }
+  return task.expectedDataOut !== 0;
+}
+
+function fail(task: ScsiTask, error: unknown): void {
+  const notes = notesOf(task);
+  const { code, details } = toScsiError(error, notes);
+  task.status = status.checkCondition;
+  task.sense = encodeSense(code, details, notes.unit?.modePages.descriptorSense ?? false);
+  if (!isForeseen(error)) notes.unit?.onFault(error);
+}

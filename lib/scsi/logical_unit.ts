@@ -1,0 +1,148 @@
+/**
+ * A logical unit: a store with a name, its state, its task set, and what it remembers of each I_T nexus.
+ *
+ * @module
+ */
+
+import type { BlockStore } from "../store/store.ts";
+import { checkIdentity, type LogicalUnitIdentity } from "./identity.ts";
+import { ModePages } from "./mode_pages.ts";
+import type { Nexus } from "./nexus.ts";
+import { NexusMemory, type NexusState } from "./nexus_state.ts";
+import { sense, type SenseCode } from "./sense.ts";
+import { TaskSet } from "./task_set.ts";
+
+export type { LogicalUnitIdentity } from "./identity.ts";
+
+/** What a logical unit is made of. */
+export interface LogicalUnitOptions {
+  readonly store: BlockStore;
+  readonly identity: LogicalUnitIdentity;
+  /** Bytes of a logical block: 512 (the default), 1024, 2048, 4096 … 65536; a multiple of the store's. */
+  readonly blockSize?: number;
+  /** Logical blocks per physical block as a power of two, 0 to 15; what makes 4 KiB when absent. */
+  readonly physicalBlockExponent?: number;
+  /** Write protected, even when the store is not. */
+  readonly readOnly?: boolean;
+  /** The medium can be ejected and loaded. */
+  readonly removable?: boolean;
+  /** Told of exceptions that are faults of the program or the store, after the initiator got its sense data. */
+  readonly onFault?: (error: unknown) => void;
+  /** Lets other work run in the middle of a long loop; by default only what is ready already. */
+  readonly breathe?: () => Promise<void>;
+}
+
+/** A logical unit (SAM-5 §4.6). */
+export class LogicalUnit {
+  readonly store: BlockStore;
+  readonly identity: LogicalUnitIdentity;
+  /** Bytes of a logical block. */
+  readonly blockSize: number;
+  readonly physicalBlockExponent: number;
+  readonly removable: boolean;
+  readonly onFault: (error: unknown) => void;
+  readonly breathe: () => Promise<void>;
+  readonly tasks: TaskSet = new TaskSet();
+  readonly modePages: ModePages;
+  /** Logical blocks; follows the store when {@link LogicalUnit.capacityChanged} is called. */
+  blocks: number;
+  /** A removable medium is in its place; always so for a fixed one. */
+  loaded = true;
+  /** A fixed medium was stopped by START STOP UNIT. */
+  stopped = false;
+  readonly #readOnly: boolean;
+  readonly #nexuses = new NexusMemory();
+
+  /** Throws a `RangeError` when block sizes do not fit each other or the store holds no block. */
+  constructor(options: LogicalUnitOptions) {
+    const { store, identity, blockSize = 512 } = options;
+    checkIdentity(identity);
+    checkBlockSize(blockSize, store);
+    this.store = store;
+    this.identity = identity;
+    this.blockSize = blockSize;
+    this.blocks = Math.floor(store.size / blockSize);
+    this.physicalBlockExponent = options.physicalBlockExponent ?? Math.max(0, Math.log2(4096 / blockSize));
+    if (
+      !Number.isInteger(this.physicalBlockExponent) || this.physicalBlockExponent < 0 || this.physicalBlockExponent > 15
+    ) {
+      throw new RangeError(`Cannot use physicalBlockExponent ${this.physicalBlockExponent}: not from 0 to 15`);
+    }
+    this.#readOnly = options.readOnly ?? false;
+    this.removable = options.removable ?? false;
+    this.onFault = options.onFault ?? (() => {});
+    this.breathe = options.breathe ?? (() => Promise.resolve());
+    this.modePages = new ModePages(this);
+  }
+
+  /** Writes are refused with DATA PROTECT. */
+  get writeProtected(): boolean {
+    return this.#readOnly || this.store.capabilities.readOnly || this.modePages.softwareWriteProtect;
+  }
+
+  /** Why the medium cannot be used now, or `undefined` when it can. */
+  get notReady(): SenseCode | undefined {
+    if (!this.loaded) return sense.mediumNotPresent;
+    return this.stopped ? sense.initializingCommandRequired : undefined;
+  }
+
+  /** Some nexus forbids to take the medium out. */
+  get removalPrevented(): boolean {
+    for (const state of this.#nexuses.states()) if (state.preventsRemoval) return true;
+    return false;
+  }
+
+  /** What is remembered of a nexus; one that was never admitted is admitted now. */
+  nexus(nexus: Nexus): NexusState {
+    return this.#nexuses.at(nexus);
+  }
+
+  /**
+   * A nexus comes into being: its first command is told POWER ON (29/00) when the initiator port is new here, or I_T
+   * NEXUS LOSS (29/07) when it was here before (SAM-5 §6.3).
+   */
+  admit(nexus: Nexus): void {
+    this.#nexuses.at(nexus);
+  }
+
+  /** A nexus is lost: what it prevented is free again. The transport has aborted its tasks (SAM-5 §6.3.4). */
+  nexusLost(nexus: Nexus): void {
+    this.#nexuses.drop(nexus);
+  }
+
+  /** Raises a unit attention for every nexus but one. */
+  raise(code: SenseCode, except?: Nexus): void {
+    for (const [nexus, state] of this.#nexuses.entries()) if (nexus !== except) state.attentions.raise(code);
+  }
+
+  /** Back to the state after power on (SAM-5 §6.3.3); the tasks have been aborted. */
+  reset(code: SenseCode): void {
+    for (const state of this.#nexuses.states()) state.preventsRemoval = false;
+    this.modePages.reset();
+    this.raise(code);
+  }
+
+  /** The store has another size now; every nexus is told when whole blocks came or went (2A/09). */
+  capacityChanged(): void {
+    const blocks = Math.floor(this.store.size / this.blockSize);
+    if (blocks === this.blocks) return;
+    this.blocks = blocks;
+    this.raise(sense.capacityDataHasChanged);
+  }
+
+  /** The list of logical units that a nexus sees has changed (3F/0E). */
+  lunsChanged(nexus: Nexus): void {
+    this.nexus(nexus).attentions.raise(sense.reportedLunsDataHasChanged);
+  }
+}
+
+function checkBlockSize(blockSize: number, store: BlockStore): void {
+  const power = Math.log2(blockSize);
+  if (!Number.isInteger(power) || power < 9 || power > 16) {
+    throw new RangeError(`Cannot use blocks of ${blockSize} bytes: not a power of two from 512 to 65536`);
+  }
+  if (blockSize % store.blockSize !== 0) {
+    throw new RangeError(`Cannot use blocks of ${blockSize} bytes: the store's have ${store.blockSize}`);
+  }
+  if (store.size < blockSize) throw new RangeError(`Cannot use a store of ${store.size} bytes: it holds no block`);
+}

@@ -1,0 +1,65 @@
+/**
+ * What a logical unit remembers of each I_T nexus, and of initiator ports that were here before.
+ *
+ * @module
+ */
+
+import type { Nexus } from "./nexus.ts";
+import { sense } from "./sense.ts";
+import type { ScsiError } from "./sense_data.ts";
+import { UnitAttentions } from "./unit_attention.ts";
+
+/** Ports that are remembered after they have gone; a stranger cannot make us remember more. */
+const mostPorts = 4096;
+
+/** The state of one I_T nexus on one logical unit. */
+export class NexusState {
+  readonly attentions: UnitAttentions = new UnitAttentions();
+  /** PREVENT ALLOW MEDIUM REMOVAL is in force (SBC-3 §5.10). */
+  preventsRemoval = false;
+  /** An error of a command that has ended, to be told with the next one (SPC-4 §4.5.5). */
+  deferred: ScsiError | undefined = undefined;
+}
+
+/** The nexuses of a logical unit. */
+export class NexusMemory {
+  readonly #states = new Map<Nexus, NexusState>();
+  readonly #ports = new Set<string>();
+
+  /** The state of a nexus; a new one starts with the unit attention that its port has to hear. */
+  at(nexus: Nexus): NexusState {
+    return this.#states.get(nexus) ?? this.#admit(nexus);
+  }
+
+  /** Forgets a nexus, but not its ports. */
+  drop(nexus: Nexus): void {
+    this.#states.delete(nexus);
+  }
+
+  /** The states of all nexuses. */
+  states(): IterableIterator<NexusState> {
+    return this.#states.values();
+  }
+
+  /** All nexuses with their states. */
+  entries(): IterableIterator<[Nexus, NexusState]> {
+    return this.#states.entries();
+  }
+
+  #admit(nexus: Nexus): NexusState {
+    const state = new NexusState();
+    const ports = `${nexus.targetPort.relativeId} ${nexus.initiatorPort}`;
+    state.attentions.raise(this.#ports.has(ports) ? sense.nexusLoss : sense.powerOnOrReset);
+    this.#ports.add(ports);
+    if (this.#ports.size > mostPorts) this.#forgetOldestPort();
+    this.#states.set(nexus, state);
+    return state;
+  }
+
+  #forgetOldestPort(): void {
+    for (const oldest of this.#ports) {
+      this.#ports.delete(oldest);
+      return;
+    }
+  }
+}

@@ -1,0 +1,45 @@
+/**
+ * What the SCSI layer remembers of a task between `begin` and `finish`. Made once per pooled task, then used again.
+ *
+ * @module
+ */
+
+import type { Command } from "./command.ts";
+import type { LogicalUnit } from "./logical_unit.ts";
+import type { ScsiTask, TaskNotes } from "./task.ts";
+
+/** The notes on one task. Numbers are bytes. */
+export class CommandNotes implements TaskNotes {
+  index = -1;
+  command: Command | undefined = undefined;
+  unit: LogicalUnit | undefined = undefined;
+  /** First byte of the medium that the command concerns. */
+  at = 0;
+  /** Bytes of the medium that the command concerns, from `at` on. */
+  length = 0;
+  /** Bytes, from `at` on, that are done. */
+  moved = 0;
+  /** The data from the initiator is wanted in one piece. */
+  gather = false;
+  /** The start of a block whose end has not arrived yet. */
+  carry: Uint8Array | undefined = undefined;
+  /** Bytes in `carry`. */
+  carried = 0;
+
+  /** Forgets the last command. */
+  reset(): void {
+    this.command = undefined;
+    this.unit = undefined;
+    this.at = 0;
+    this.length = 0;
+    this.moved = 0;
+    this.gather = false;
+    this.carry = undefined;
+    this.carried = 0;
+  }
+}
+
+/** The notes on a task; made when it has none. */
+export function notesOf(task: ScsiTask): CommandNotes {
+  return (task.scsi ??= new CommandNotes()) as CommandNotes;
+}

@@ -1,0 +1,79 @@
+/**
+ * Sense codes: what a command that ends with CHECK CONDITION says of its reason.
+ *
+ * @module
+ */
+
+/** One reason: sense key, additional sense code and qualifier, with the name that the standard prints. */
+export interface SenseCode {
+  /** Sense key, 0 to 15 (SPC-4 §4.5.6). */
+  readonly key: number;
+  /** Additional sense code, 0 to 255. */
+  readonly asc: number;
+  /** Additional sense code qualifier, 0 to 255. */
+  readonly ascq: number;
+  readonly name: string;
+}
+
+/** Sense keys (SPC-4 §4.5.6). */
+export const senseKey = {
+  noSense: 0x0,
+  recoveredError: 0x1,
+  notReady: 0x2,
+  mediumError: 0x3,
+  hardwareError: 0x4,
+  illegalRequest: 0x5,
+  unitAttention: 0x6,
+  dataProtect: 0x7,
+  blankCheck: 0x8,
+  copyAborted: 0xa,
+  abortedCommand: 0xb,
+  volumeOverflow: 0xd,
+  miscompare: 0xe,
+} as const;
+
+/** The sense codes that this device server sends (SPC-4 §4.5.7). */
+export const sense = {
+  noSense: code(0x0, 0x00, 0x00, "NO ADDITIONAL SENSE INFORMATION"),
+
+  initializingCommandRequired: code(0x2, 0x04, 0x02, "LOGICAL UNIT NOT READY, INITIALIZING COMMAND REQUIRED"),
+  manualInterventionRequired: code(0x2, 0x04, 0x03, "LOGICAL UNIT NOT READY, MANUAL INTERVENTION REQUIRED"),
+  mediumNotPresent: code(0x2, 0x3a, 0x00, "MEDIUM NOT PRESENT"),
+
+  writeError: code(0x3, 0x0c, 0x00, "WRITE ERROR"),
+  unrecoveredReadError: code(0x3, 0x11, 0x00, "UNRECOVERED READ ERROR"),
+
+  internalTargetFailure: code(0x4, 0x44, 0x00, "INTERNAL TARGET FAILURE"),
+
+  parameterListLengthError: code(0x5, 0x1a, 0x00, "PARAMETER LIST LENGTH ERROR"),
+  invalidCommandOperationCode: code(0x5, 0x20, 0x00, "INVALID COMMAND OPERATION CODE"),
+  logicalBlockAddressOutOfRange: code(0x5, 0x21, 0x00, "LOGICAL BLOCK ADDRESS OUT OF RANGE"),
+  invalidFieldInCdb: code(0x5, 0x24, 0x00, "INVALID FIELD IN CDB"),
+  logicalUnitNotSupported: code(0x5, 0x25, 0x00, "LOGICAL UNIT NOT SUPPORTED"),
+  invalidFieldInParameterList: code(0x5, 0x26, 0x00, "INVALID FIELD IN PARAMETER LIST"),
+  savingParametersNotSupported: code(0x5, 0x39, 0x00, "SAVING PARAMETERS NOT SUPPORTED"),
+  invalidFieldInCommandInformationUnit: code(0x5, 0x0e, 0x03, "INVALID FIELD IN COMMAND INFORMATION UNIT"),
+  mediumRemovalPrevented: code(0x5, 0x53, 0x02, "MEDIUM REMOVAL PREVENTED"),
+
+  mediumMayHaveChanged: code(0x6, 0x28, 0x00, "NOT READY TO READY CHANGE, MEDIUM MAY HAVE CHANGED"),
+  powerOnOrReset: code(0x6, 0x29, 0x00, "POWER ON, RESET, OR BUS DEVICE RESET OCCURRED"),
+  powerOn: code(0x6, 0x29, 0x01, "POWER ON OCCURRED"),
+  scsiBusReset: code(0x6, 0x29, 0x02, "SCSI BUS RESET OCCURRED"),
+  busDeviceReset: code(0x6, 0x29, 0x03, "BUS DEVICE RESET FUNCTION OCCURRED"),
+  deviceInternalReset: code(0x6, 0x29, 0x04, "DEVICE INTERNAL RESET"),
+  nexusLoss: code(0x6, 0x29, 0x07, "I_T NEXUS LOSS OCCURRED"),
+  modeParametersChanged: code(0x6, 0x2a, 0x01, "MODE PARAMETERS CHANGED"),
+  capacityDataHasChanged: code(0x6, 0x2a, 0x09, "CAPACITY DATA HAS CHANGED"),
+  commandsClearedByAnotherInitiator: code(0x6, 0x2f, 0x00, "COMMANDS CLEARED BY ANOTHER INITIATOR"),
+  inquiryDataHasChanged: code(0x6, 0x3f, 0x03, "INQUIRY DATA HAS CHANGED"),
+  reportedLunsDataHasChanged: code(0x6, 0x3f, 0x0e, "REPORTED LUNS DATA HAS CHANGED"),
+
+  writeProtected: code(0x7, 0x27, 0x00, "WRITE PROTECTED"),
+  spaceAllocationFailedWriteProtect: code(0x7, 0x27, 0x07, "SPACE ALLOCATION FAILED WRITE PROTECT"),
+
+  miscompareDuringVerify: code(0xe, 0x1d, 0x00, "MISCOMPARE DURING VERIFY OPERATION"),
+} as const satisfies Record<string, SenseCode>;
+
+function code(key: number, asc: number, ascq: number, name: string): SenseCode {
+  return { key, asc, ascq, name };
+}

@@ -1,0 +1,66 @@
+/**
+ * Standard INQUIRY data.
+ *
+ * @module
+ */
+
+import { ascii, bits, flag, layout, u16, u8 } from "../bytes/layout.ts";
+import type { LogicalUnit } from "./logical_unit.ts";
+
+/** Standard INQUIRY data of 96 bytes. */
+export const standardInquiryData = layout("SPC-4 §6.6.2", 96, {
+  peripheralQualifier: bits(0, 7, 5),
+  peripheralDeviceType: bits(0, 4, 0),
+  removable: flag(1, 7),
+  version: u8(2),
+  normalAca: flag(3, 5),
+  hierarchicalSupport: flag(3, 4),
+  responseDataFormat: bits(3, 3, 0),
+  additionalLength: u8(4),
+  targetPortGroupSupport: bits(5, 5, 4),
+  thirdPartyCopy: flag(5, 3),
+  protect: flag(5, 0),
+  multiPort: flag(6, 4),
+  commandQueuing: flag(7, 1),
+  vendor: ascii(8, 8),
+  product: ascii(16, 16),
+  revision: ascii(32, 4),
+  versionDescriptor1: u16(58),
+  versionDescriptor2: u16(60),
+  versionDescriptor3: u16(62),
+  versionDescriptor4: u16(64),
+  versionDescriptor5: u16(66),
+  versionDescriptor6: u16(68),
+  versionDescriptor7: u16(70),
+});
+
+/** Standards by their version descriptors (SPC-4 §6.6.2.2). */
+const standards = {
+  versionDescriptor1: 0x00c0, // SAM-6
+  versionDescriptor2: 0x00a0, // SAM-5
+  versionDescriptor3: 0x0960, // iSCSI
+  versionDescriptor4: 0x05c0, // SPC-5
+  versionDescriptor5: 0x0460, // SPC-4
+  versionDescriptor6: 0x0600, // SBC-4
+  versionDescriptor7: 0x04c0, // SBC-3
+} as const;
+
+/** VERSION: initiators in the field know no later one than SPC-4's; the descriptors tell the rest. */
+const version = 0x06;
+
+/** Standard INQUIRY data of a logical unit, or of an address where none is. */
+export function standardInquiry(unit?: LogicalUnit): Uint8Array {
+  return standardInquiryData.encode({
+    removable: unit?.removable ?? false,
+    version,
+    hierarchicalSupport: true,
+    responseDataFormat: 2,
+    additionalLength: standardInquiryData.size - 5,
+    multiPort: true,
+    commandQueuing: true,
+    vendor: unit?.identity.vendor ?? "",
+    product: unit?.identity.product ?? "",
+    revision: unit?.identity.revision ?? "",
+    ...standards,
+  });
+}

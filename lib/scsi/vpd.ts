@@ -1,0 +1,126 @@
+/**
+ * Vital product data pages, one row each.
+ *
+ * @module
+ */
+
+import { ascii, bits, flag, layout, u16, u32, u8 } from "../bytes/layout.ts";
+import { designators } from "./designators.ts";
+import type { LogicalUnit } from "./logical_unit.ts";
+import type { Nexus } from "./nexus.ts";
+
+/** A VPD page: its number and what it says. */
+export interface VpdPage {
+  readonly page: number;
+  readonly name: string;
+  readonly spec: string;
+  /** The whole page, header included, or its body behind a header of 4 bytes that is filled in by us. */
+  encode(unit: LogicalUnit, nexus: Nexus): Uint8Array;
+}
+
+/** The header that every VPD page has. */
+export const vpdHeader = layout("SPC-4 §7.8.1", 4, {
+  peripheralQualifier: bits(0, 7, 5),
+  peripheralDeviceType: bits(0, 4, 0),
+  page: u8(1),
+  length: u16(2),
+});
+
+const extendedInquiry = layout("SPC-4 §7.8.7", 64, {
+  simpleSupported: flag(5, 0),
+  volatileCacheSupported: flag(6, 0),
+  lunsChangedClears: flag(7, 0),
+});
+
+const blockLimits = layout("SBC-3 §6.5.3", 64, {
+  maximumCompareAndWriteLength: u8(5),
+  optimalTransferLengthGranularity: u16(6),
+  maximumTransferLength: u32(8),
+  optimalTransferLength: u32(12),
+});
+
+const blockCharacteristics = layout("SBC-3 §6.5.2", 64, { rotationRate: u16(4) });
+
+const blockProvisioning = layout("SBC-3 §6.5.4", 8, {
+  thresholdExponent: u8(4),
+  unmap: flag(5, 7),
+  provisioningType: bits(6, 2, 0),
+});
+
+/** MEDIUM ROTATION RATE: non-rotating, or turns a minute of an ordinary disk. */
+const rotationRate = { none: 1, disk: 7200 } as const;
+
+/** The page of a number for one nexus, or `undefined` when there is none. */
+export function vitalProductData(page: number, unit: LogicalUnit, nexus: Nexus): Uint8Array | undefined {
+  const row = vpdPages.find((candidate) => candidate.page === page);
+  return row === undefined ? undefined : withHeader(page, row.encode(unit, nexus));
+}
+
+/** Supported VPD Pages with these numbers. */
+export function supportedPages(pages: readonly number[]): Uint8Array {
+  const data = new Uint8Array(vpdHeader.size + pages.length);
+  data.set(pages, vpdHeader.size);
+  return withHeader(0x00, data);
+}
+
+function withHeader(page: number, data: Uint8Array): Uint8Array {
+  return vpdHeader.encode({ page, length: data.length - vpdHeader.size }, data);
+}
+
+/** All pages, ascending: Windows reads no further than the first that is out of order. */
+export const vpdPages: readonly VpdPage[] = [
+  {
+    page: 0x00,
+    name: "Supported VPD Pages",
+    spec: "SPC-4 §7.8.14",
+    encode: () => supportedPages(vpdPages.map(({ page }) => page)),
+  },
+  {
+    page: 0x80,
+    name: "Unit Serial Number",
+    spec: "SPC-4 §7.8.15",
+    encode({ identity: { serial } }) {
+      const data = new Uint8Array(vpdHeader.size + serial.length);
+      ascii(vpdHeader.size, serial.length).set(data, serial);
+      return data;
+    },
+  },
+  {
+    page: 0x83,
+    name: "Device Identification",
+    spec: "SPC-4 §7.8.5",
+    encode: designators,
+  },
+  {
+    page: 0x86,
+    name: "Extended INQUIRY Data",
+    spec: "SPC-4 §7.8.7",
+    encode: (unit) =>
+      extendedInquiry.encode({
+        simpleSupported: true,
+        volatileCacheSupported: unit.store.capabilities.volatileCache,
+        lunsChangedClears: true,
+      }),
+  },
+  {
+    page: 0xb0,
+    name: "Block Limits",
+    spec: "SBC-3 §6.5.3",
+    encode: (unit) => blockLimits.encode({ optimalTransferLengthGranularity: 2 ** unit.physicalBlockExponent }),
+  },
+  {
+    page: 0xb1,
+    name: "Block Device Characteristics",
+    spec: "SBC-3 §6.5.2",
+    encode: ({ store }) =>
+      blockCharacteristics.encode({
+        rotationRate: store.capabilities.rotational ? rotationRate.disk : rotationRate.none,
+      }),
+  },
+  {
+    page: 0xb2,
+    name: "Logical Block Provisioning",
+    spec: "SBC-3 §6.5.4",
+    encode: () => blockProvisioning.encode({}),
+  },
+];

@@ -1,0 +1,103 @@
+import { assertEquals } from "@std/assert";
+import { begin, DONE, finish, STREAM } from "../../lib/scsi/dispatch.ts";
+import { ArrayStore, FakeStoreError } from "../support/array_store.ts";
+import { FakeDevice, FakeTask, sendTo } from "../support/fake_task.ts";
+
+const testUnitReady = [0x00];
+const inquiry = [0x12, 0, 0, 0, 255];
+
+Deno.test("begin() ends commands to a missing logical unit as SPC-4 says", async (t) => {
+  const rows = [
+    { name: "TEST UNIT READY", cdb: testUnitReady, reason: "5/25/00" },
+    { name: "READ (10)", cdb: [0x28, 0, 0, 0, 0, 0, 0, 0, 1], reason: "5/25/00" },
+    { name: "an unknown command", cdb: [0xff], reason: "5/25/00" },
+    { name: "INQUIRY", cdb: inquiry, data: 96, first: 0x7f },
+    { name: "INQUIRY of page 00h", cdb: [0x12, 1, 0, 0, 255], data: 5, first: 0x7f },
+    { name: "INQUIRY of page 83h", cdb: [0x12, 1, 0x83, 0, 255], reason: "5/24/00" },
+    { name: "REQUEST SENSE", cdb: [0x03, 0, 0, 0, 252], data: 18, first: 0x70 },
+    { name: "REPORT LUNS", cdb: [0xa0, 0, 0, 0, 0, 0, 0, 0, 1, 0], data: 16, first: 0 },
+  ];
+  for (const lun of [5, -1]) {
+    for (const { name, cdb, reason = "", data = 0, first } of rows) {
+      await t.step(`${name} at ${lun}`, async () => {
+        const result = await sendTo(new FakeTask(new FakeDevice().nexus, lun, cdb));
+        assertEquals(result.reason, reason);
+        assertEquals(result.status, reason === "" ? 0 : 2);
+        assertEquals(result.data.length, data);
+        assertEquals(result.data[0], first);
+      });
+    }
+  }
+});
+
+Deno.test("begin() tells an unknown operation code from an unknown service action", async () => {
+  const device = new FakeDevice();
+  assertEquals((await device.send([0xff])).reason, "5/20/00");
+  const { reason, sense } = await device.send([0x9e, 0x1f]);
+  assertEquals(reason, "5/24/00");
+  assertEquals(sense?.subarray(15), Uint8Array.of(0xcc, 0, 1));
+});
+
+Deno.test("begin() reports a unit attention once, and lets INQUIRY and REPORT LUNS pass it by", async () => {
+  const device = new FakeDevice();
+  const nexus = device.login("iqn.2026-01.test:new", true);
+  assertEquals((await device.send(inquiry, {}, nexus)).status, 0);
+  assertEquals((await device.send([0xa0, 0, 0, 0, 0, 0, 0, 0, 1, 0], {}, nexus)).status, 0);
+  assertEquals((await device.send(testUnitReady, {}, nexus)).reason, "6/29/00");
+  assertEquals((await device.send(testUnitReady, {}, nexus)).status, 0);
+});
+
+Deno.test("begin() tells a wrong CDB before a unit attention, so that the attention is not lost on it", async () => {
+  const device = new FakeDevice();
+  const nexus = device.login("iqn.2026-01.test:new", true);
+  assertEquals((await device.send([0xff], {}, nexus)).reason, "5/20/00");
+  assertEquals((await device.send(testUnitReady, {}, nexus)).reason, "6/29/00");
+});
+
+Deno.test("begin() refuses writes to a protected medium before data moves", async () => {
+  const write = [0x2a, 0, 0, 0, 0, 0, 0, 0, 1];
+  const byOption = new FakeDevice({ readOnly: true });
+  const byStore = new FakeDevice({ store: new ArrayStore(0x1_0000, { readOnly: true }) });
+  for (const device of [byOption, byStore]) {
+    const { reason, outcome, transferLength } = await device.send(write, { dataOut: new Uint8Array(512) });
+    assertEquals([reason, outcome, transferLength], ["7/27/00", "done", 0]);
+  }
+});
+
+Deno.test("begin() keeps tasks in the unit's task set until finish()", () => {
+  const device = new FakeDevice();
+  const task = new FakeTask(device.nexus, 0, [0x2a, 0, 0, 0, 0, 0, 0, 0, 1], { dataOut: new Uint8Array(512) });
+  assertEquals(begin(task), STREAM);
+  assertEquals(device.unit.tasks.size, 1);
+  finish(task);
+  finish(task);
+  assertEquals(device.unit.tasks.size, 0);
+  assertEquals(begin(new FakeTask(device.nexus, 0, testUnitReady)), DONE);
+});
+
+Deno.test("begin() turns store failures into sense data", async (t) => {
+  const rows = [
+    { code: "out-of-space", write: "7/27/07", read: "7/27/07" },
+    { code: "medium", write: "3/0c/00", read: "3/11/00", information: 3 },
+    { code: "read-only", write: "7/27/00", read: "7/27/00" },
+    { code: "gone", write: "2/04/03", read: "2/04/03" },
+    { code: "io", write: "4/44/00", read: "4/44/00" },
+    { code: "never heard of", write: "4/44/00", read: "4/44/00" },
+  ];
+  for (const { code, write, read, information } of rows) {
+    for (const late of [false, true]) {
+      await t.step(`${code}${late ? ", late" : ""}`, async () => {
+        const faults: unknown[] = [];
+        const device = new FakeDevice({ store: new ArrayStore(0x1_0000, { late }), onFault: (e) => faults.push(e) });
+        device.store.failure = new FakeStoreError(code);
+        const reading = await device.send([0x28, 0, 0, 0, 0, 3, 0, 0, 1]);
+        const writing = await device.send([0x2a, 0, 0, 0, 0, 3, 0, 0, 1], { dataOut: new Uint8Array(512) });
+        assertEquals([reading.reason, writing.reason], [read, write]);
+        assertEquals(reading.transferLength, 0);
+        const valid = information === undefined ? 0x70 : 0xf0;
+        assertEquals([reading.sense?.[0], reading.sense?.[6]], [valid, information ?? 0]);
+        assertEquals(faults.length, code === "never heard of" ? 2 : 0);
+      });
+    }
+  }
+});
