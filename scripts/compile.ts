@@ -8,6 +8,7 @@
  * @module
  */
 
+import { dirname } from "node:path";
 import { parseArgs } from "@std/cli/parse-args";
 import { attempt, type CommandResult } from "./command.ts";
 import { type Config, permissions, stage, stampedVersion } from "./compile/stage.ts";
@@ -30,25 +31,33 @@ async function compile(): Promise<void> {
       throw new Error(`Cannot compile: there is no option ${arg}, only --output FILE and --deno PATH`);
     },
   });
-  const output = new URL(args.output, root);
+  const output = pathOf(new URL(args.output, root));
   const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", root))) as Config;
   const version = stampedVersion(config.version, ...await commit());
   const folder = await Deno.makeTempDir({ prefix: "lunbox-compile-" });
   try {
     await stage(root, folder, version);
-    const base = Deno.env.get("DENORT_BIN") || undefined;
-    const flags = [...permissions(config), "--output", pathOf(output), "main.ts"];
-    const result = await attempt([args.deno, "compile", "--quiet", ...flags], { cwd: folder, env: { NO_COLOR: "1" } });
-    if (result.code !== 0) throw new Error(explanation(result, base));
+    const built = `${folder}/${Deno.build.os === "windows" ? "lunbox.exe" : "lunbox"}`;
+    const line = [args.deno, "compile", "--quiet", ...permissions(config), "--output", built, "main.ts"];
+    const result = await attempt(line, { cwd: folder, env: { NO_COLOR: "1" } });
+    if (result.code !== 0) throw new Error(explanation(result, Deno.env.get("DENORT_BIN") || undefined));
+    const said = await attempt([built, "--version"]);
+    if (said.code !== 0 || !said.stdout.includes(version)) {
+      throw new Error(`Cannot use what was compiled: it says ${(said.stdout + said.stderr).trim()}, not ${version}`);
+    }
+    await install(built, output);
   } finally {
     await Deno.remove(folder, { recursive: true });
   }
-  const said = await attempt([pathOf(output), "--version"]);
-  if (said.code !== 0 || !said.stdout.includes(version)) {
-    throw new Error(`Cannot use ${args.output}: it says ${(said.stdout + said.stderr).trim()} instead of ${version}`);
-  }
   const { size } = await Deno.stat(output);
   console.log(`${args.output}: version ${version}, ${Math.round(size / 2 ** 20)} MiB`);
+}
+
+/** Puts the executable in its place in one step: an older one may be running, and stays whole when anything fails. */
+async function install(built: string, output: string): Promise<void> {
+  await Deno.mkdir(dirname(output), { recursive: true });
+  await Deno.copyFile(built, `${output}.new`);
+  await Deno.rename(`${output}.new`, output);
 }
 
 /** The commit that is built, and whether the tree differs from it; no commit outside of a git clone. */
@@ -66,7 +75,7 @@ async function commit(): Promise<[string | undefined, boolean]> {
 }
 
 function explanation({ stderr }: CommandResult, base: string | undefined): string {
-  const said = stderr.trim();
+  const said = stderr.replace(/\n*Stack backtrace:[\s\S]*/, "").trim();
   if (base !== undefined) return `Cannot compile with the base binary DENORT_BIN=${base}: ${said}`;
   if (!/denort|dl\.deno\.land|download/i.test(said)) return `Cannot compile: ${said}`;
   return `Cannot download the base binary of the executable (denort): ${said}\n\n` +
