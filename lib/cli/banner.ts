@@ -1,0 +1,93 @@
+/**
+ * What `lunbox serve` prints when it is ready: what is served, where, and how to attach it.
+ *
+ * @module
+ */
+
+import { formatSize } from "../store/size.ts";
+import { attachRecipes, reachablePortal } from "./attach.ts";
+import type { Host } from "./host.ts";
+import { printable, styles } from "./output.ts";
+import { formatPortal, isLoopback, type Portal } from "./portal.ts";
+import { version } from "./version.ts";
+
+/** A logical unit that is served. */
+export interface ServedLun {
+  readonly lun: number;
+  /** The image as the user named it. */
+  readonly location: string;
+  /** Bytes. */
+  readonly size: number;
+  /** Bytes. */
+  readonly blockSize: number;
+  readonly readOnly: boolean;
+}
+
+/** What is served. */
+export interface Served {
+  /** The target's iSCSI name. */
+  readonly name: string;
+  readonly alias?: string;
+  readonly luns: readonly ServedLun[];
+  /** The portals with their real ports. */
+  readonly portals: readonly Portal[];
+  readonly advertise?: Portal;
+  /** Patterns of initiator names; absent for everyone. */
+  readonly allow?: readonly string[];
+}
+
+/** The banner. */
+export function banner(served: Served, host: Host): string {
+  const { bold, dim } = styles(host.stdout);
+  const lines = [
+    `${bold("Lunbox")} ${version} serves ${bold(served.name)}`,
+    "",
+    ...facts(served, host).map(([name, ...values]) => values.map((value, i) => fact(i === 0 ? name : "", value)))
+      .flat(),
+  ];
+  const portal = served.portals[0];
+  const lun = served.luns[0]?.lun;
+  if (portal !== undefined && lun !== undefined) {
+    const reachable = reachablePortal(portal, host, served.advertise);
+    for (const recipe of attachRecipes({ name: served.name, portal: reachable, lun })) {
+      lines.push("", bold(recipe.title), ...recipe.lines.map((line) => `  ${line}`));
+    }
+  }
+  lines.push("", dim("Ctrl-C finishes what runs and stops; a second one stops at once."), "");
+  return lines.join("\n");
+}
+
+type Fact = readonly [name: string, ...values: string[]];
+
+function facts(served: Served, host: Host): Fact[] {
+  const result: Fact[] = [];
+  if (served.alias !== undefined) result.push(["Alias", printable(served.alias)]);
+  for (const lun of served.luns) result.push([`LUN ${lun.lun}`, lunText(lun)]);
+  result.push(["Portal", ...served.portals.map((portal) => portalText(portal, host))]);
+  if (served.advertise !== undefined) result.push(["Advertised", formatPortal(served.advertise)]);
+  result.push(["Access", accessText(served)]);
+  return result;
+}
+
+function fact(name: string, value: string): string {
+  return `  ${name.padEnd(11)} ${value}`;
+}
+
+function lunText(lun: ServedLun): string {
+  const words = [formatSize(lun.size), `blocks of ${lun.blockSize} bytes`];
+  if (lun.readOnly) words.push("read-only");
+  return `${printable(lun.location)} (${words.join(", ")})`;
+}
+
+function portalText(portal: Portal, host: Host): string {
+  if (isLoopback(portal.hostname)) return `${formatPortal(portal)} (this machine only)`;
+  const reachable = reachablePortal(portal, host);
+  return reachable === portal
+    ? formatPortal(portal)
+    : `${formatPortal(portal)} (all addresses, such as ${reachable.hostname})`;
+}
+
+function accessText(served: Served): string {
+  const allow = served.allow ?? ["*"];
+  return allow.includes("*") ? "every initiator that reaches the portal" : allow.join(", ");
+}

@@ -1,0 +1,85 @@
+/**
+ * The commands of the program as a table: help, documentation and dispatch come from it. What they do is in a module
+ * each, loaded when it is run.
+ *
+ * @module
+ */
+
+import type { OperandRow, OptionRow } from "./args.ts";
+import { createOptions, discoverOptions, helpOption, versionOption } from "./small_options.ts";
+import { type ImageOptionRow, imageOptions } from "./images.ts";
+import { serveOptions } from "./serve_options.ts";
+
+/** A command of the program. */
+export interface CommandRow {
+  readonly name: string;
+  /** What it does, in one line without full stop. */
+  readonly summary: string;
+  /** What follows the program's name. */
+  readonly usage: string;
+  readonly operands: readonly OperandRow[];
+  readonly options: readonly OptionRow[];
+  /** What may follow an image's path. */
+  readonly imageOptions?: readonly ImageOptionRow[];
+  /** What each does, and how it is written. */
+  readonly examples: readonly (readonly [what: string, line: string])[];
+}
+
+/** Every command, in the order in which help lists them. */
+export const commands: readonly CommandRow[] = [
+  {
+    name: "serve",
+    summary: "Serve disk images as the LUNs of an iSCSI target",
+    usage: "serve --image PATH[,OPTION...] [OPTION...]",
+    operands: [],
+    options: [...serveOptions, helpOption],
+    imageOptions,
+    examples: [
+      ["a disk of 1 GiB for this machine, created if need be", "lunbox serve --image disk.img --size 1G"],
+      ["two disks, the second one for reading only", "lunbox serve --image a.img --image b.img,ro"],
+      [
+        "for every Windows machine that reaches this one",
+        "lunbox serve --image disk.img --listen 0.0.0.0 --allow 'iqn.1991-05.com.microsoft:*'",
+      ],
+      ["a scratch disk with 4 KiB blocks that is gone afterwards", "lunbox serve --image memory:1G,block=4096"],
+    ],
+  },
+  {
+    name: "create",
+    summary: "Create an empty disk image",
+    usage: "create PATH --size SIZE [OPTION...]",
+    operands: [{ name: "PATH", description: "the image to create", required: true }],
+    options: [...createOptions, helpOption],
+    examples: [
+      ["10 GiB that take no space yet", "lunbox create disk.img --size 10G"],
+      ["the same with its space allocated now", "lunbox create disk.img --size 10G --preallocate"],
+    ],
+  },
+  {
+    name: "discover",
+    summary: "List the targets that an iSCSI portal offers",
+    usage: "discover HOST[:PORT] [OPTION...]",
+    operands: [{ name: "HOST[:PORT]", description: "the portal to ask", required: true }],
+    options: [...discoverOptions, helpOption],
+    examples: [
+      ["what is served on this machine", "lunbox discover 127.0.0.1"],
+      ["for scripts", "lunbox discover nas.example --json"],
+    ],
+  },
+  {
+    name: "help",
+    summary: "Explain the program, or one of its commands",
+    usage: "help [COMMAND]",
+    operands: [{ name: "COMMAND", description: "the command to explain", required: false }],
+    options: [helpOption],
+    examples: [],
+  },
+];
+
+/** Options of the program itself, in front of any command. */
+export const programOptions: readonly OptionRow[] = [helpOption, versionOption];
+
+/** The command of a name. */
+export function commandNamed(name: string): CommandRow | undefined {
+  return commands.find((command) => command.name === name);
+}

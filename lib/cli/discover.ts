@@ -1,0 +1,70 @@
+/**
+ * `lunbox discover`: what a portal offers.
+ *
+ * @module
+ */
+
+import { assertIscsiName } from "../iscsi/names.ts";
+import { parse } from "./args.ts";
+import { commandNamed } from "./commands.ts";
+import { exitCode, messageOf, UsageError } from "./errors.ts";
+import type { Host } from "./host.ts";
+import { printable, table } from "./output.ts";
+import { formatPortal, parsePortal, type Portal } from "./portal.ts";
+import { discoverOptions, helpOption } from "./small_options.ts";
+
+/** A target as `lunbox discover` shows it. */
+export interface FoundTarget {
+  readonly name: string;
+  readonly portals: readonly FoundPortal[];
+}
+
+/** A portal of a target, with the tag of its portal group. */
+export interface FoundPortal extends Portal {
+  readonly tag: number;
+}
+
+/** Asks a portal for its targets. */
+export type Discover = (portal: Portal & { readonly initiatorName?: string }) => Promise<readonly FoundTarget[]>;
+
+/**
+ * Runs `lunbox discover`; gives its exit code.
+ *
+ * @throws {UsageError} when the arguments make no sense
+ */
+export async function discover(host: Host, args: readonly string[], ask: Discover): Promise<number> {
+  const operands = commandNamed("discover")?.operands ?? [];
+  const parsed = parse(args, { options: [...discoverOptions, helpOption], operands, env: host.env });
+  const portal = parsePortal(parsed.operands[0] ?? "", "HOST[:PORT]");
+  const initiatorName = initiatorOf(parsed.values.initiator);
+  const targets = await ask({ ...portal, ...(initiatorName === undefined ? {} : { initiatorName }) });
+  host.stdout.write(parsed.values.json ? json(targets) : text(targets, portal));
+  return exitCode.ok;
+}
+
+function text(targets: readonly FoundTarget[], portal: Portal): string {
+  if (targets.length === 0) return `${formatPortal(portal)} offers no targets to this initiator\n`;
+  const rows = targets.flatMap((target) => {
+    const portals = target.portals.length > 0 ? target.portals : [{ ...portal, tag: undefined }];
+    return portals.map((one, i) => [
+      i === 0 ? printable(target.name) : "",
+      printable(formatPortal(one)),
+      one.tag === undefined ? "" : String(one.tag),
+    ]);
+  });
+  return table(["TARGET", "PORTAL", "GROUP"], rows);
+}
+
+function json(targets: readonly FoundTarget[]): string {
+  return JSON.stringify({ targets }, undefined, 2) + "\n";
+}
+
+function initiatorOf(name: string | undefined): string | undefined {
+  if (name === undefined) return undefined;
+  try {
+    assertIscsiName(name);
+  } catch (error) {
+    throw new UsageError(messageOf(error));
+  }
+  return name;
+}

@@ -1,0 +1,164 @@
+/**
+ * Images as `--image` names them: `disk.img,size=10G,lun=3,ro`.
+ *
+ * @module
+ */
+
+import { UsageError } from "./errors.ts";
+import { didYouMean } from "./suggest.ts";
+
+/** What may follow an image's path, each after a comma. */
+export const imageOptions = [
+  { name: "size", value: "SIZE", description: "Create the image with this size when it does not exist" },
+  { name: "lun", value: "N", description: "Logical unit number, 0 to 16383; otherwise the lowest one free" },
+  { name: "ro", description: "Initiators may only read" },
+  { name: "block", value: "BYTES", description: "Logical block size: 512 (the default), 1024, 2048 or 4096" },
+  { name: "serial", value: "TEXT", description: "Unit serial number, up to 32 printable ASCII characters" },
+  { name: "removable", description: "The medium can be ejected" },
+  { name: "vendor", value: "TEXT", description: "INQUIRY vendor, up to 8 printable ASCII characters" },
+  { name: "product", value: "TEXT", description: "INQUIRY product, up to 16 printable ASCII characters" },
+  { name: "revision", value: "TEXT", description: "INQUIRY revision, up to 4 printable ASCII characters" },
+] as const satisfies readonly ImageOptionRow[];
+
+/** An option of an image; one without `value` is a flag. */
+export interface ImageOptionRow {
+  readonly name: string;
+  readonly value?: string;
+  readonly description: string;
+}
+
+/** An image to serve, as the command line names it. */
+export interface ImageArgument {
+  /** A path, or `memory:1G`, `null:1T`. */
+  readonly location: string;
+  /** As written; not read yet. */
+  readonly size?: string;
+  /** 0 to 16383. */
+  readonly lun?: number;
+  readonly readOnly: boolean;
+  /** Bytes: 512, 1024, 2048 or 4096. */
+  readonly blockSize?: number;
+  readonly serial?: string;
+  readonly removable: boolean;
+  readonly vendor?: string;
+  readonly product?: string;
+  readonly revision?: string;
+}
+
+/** An image and the logical unit number at which it is served. */
+export interface NumberedImage extends ImageArgument {
+  readonly lun: number;
+}
+
+const blockSizes = [512, 1024, 2048, 4096];
+const highestLun = 16383;
+
+/**
+ * Reads one `--image`. A comma that belongs to the path or to a value is written twice.
+ *
+ * @throws {UsageError} at an unknown, repeated or impossible option
+ */
+export function parseImage(text: string): ImageArgument {
+  const [location = "", ...words] = splitAtCommas(text);
+  if (location === "") throw problem(text, "the path is missing");
+  const given = new Map<string, string>();
+  for (const word of words) {
+    const [name, value] = readWord(text, word);
+    if (given.has(name)) throw problem(text, `${name} is given twice`);
+    given.set(name, value);
+  }
+  return {
+    location,
+    readOnly: given.has("ro"),
+    removable: given.has("removable"),
+    ...defined("size", given.get("size")),
+    ...defined("lun", lunOf(text, given.get("lun"))),
+    ...defined("blockSize", blockSizeOf(text, given.get("block"))),
+    ...defined("serial", identity(text, given, "serial", 32)),
+    ...defined("vendor", identity(text, given, "vendor", 8)),
+    ...defined("product", identity(text, given, "product", 16)),
+    ...defined("revision", identity(text, given, "revision", 4)),
+  };
+}
+
+/**
+ * Gives each image its number: the one it asks for, or the lowest one that nobody asks for.
+ *
+ * @throws {UsageError} when two images ask for the same number
+ */
+export function numberImages(images: readonly ImageArgument[]): readonly NumberedImage[] {
+  const taken = new Map<number, string>();
+  for (const image of images) {
+    if (image.lun === undefined) continue;
+    const other = taken.get(image.lun);
+    if (other !== undefined) {
+      throw new UsageError(`Cannot serve ${image.location} as LUN ${image.lun}: ${other} has that number`);
+    }
+    taken.set(image.lun, image.location);
+  }
+  let next = 0;
+  return images.map((image) => {
+    if (image.lun !== undefined) return { ...image, lun: image.lun };
+    while (taken.has(next)) next++;
+    return { ...image, lun: next++ };
+  });
+}
+
+function readWord(text: string, word: string): [name: string, value: string] {
+  const equals = word.indexOf("=");
+  const name = equals < 0 ? word : word.slice(0, equals);
+  const row: ImageOptionRow | undefined = imageOptions.find((one) => one.name === name);
+  if (row === undefined) {
+    const names = imageOptions.map((one) => one.name);
+    const hint = didYouMean(name, names) || `; there are ${names.join(", ")}; a comma in a path is written twice`;
+    throw problem(text, `there is no image option ${JSON.stringify(name)}${hint}`);
+  }
+  if (row.value === undefined && equals >= 0) throw problem(text, `${name} takes no value`);
+  const value = word.slice(equals + 1);
+  if (row.value !== undefined && (equals < 0 || value === "")) {
+    throw problem(text, `the value of ${name} is missing, write ${name}=${row.value}`);
+  }
+  return [name, value];
+}
+
+function lunOf(text: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (!/^\d{1,5}$/.test(value) || Number(value) > highestLun) {
+    throw problem(text, `a LUN is a number from 0 to ${highestLun}, not ${JSON.stringify(value)}`);
+  }
+  return Number(value);
+}
+
+function blockSizeOf(text: string, value: string | undefined): number | undefined {
+  if (value === undefined) return undefined;
+  if (!blockSizes.includes(Number(value))) {
+    throw problem(text, `a block is ${blockSizes.join(", ")} bytes, not ${JSON.stringify(value)}`);
+  }
+  return Number(value);
+}
+
+// What INQUIRY data holds is printable ASCII (SPC-5 §4.4.1).
+function identity(text: string, given: Map<string, string>, name: string, longest: number): string | undefined {
+  const value = given.get(name);
+  if (value === undefined || (value.length <= longest && /^[\x20-\x7e]+$/.test(value))) return value;
+  throw problem(text, `${name} is up to ${longest} printable ASCII characters, not ${JSON.stringify(value)}`);
+}
+
+function splitAtCommas(text: string): string[] {
+  const parts = [""];
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charAt(i);
+    if (c !== ",") parts.push(parts.pop() + c);
+    else if (text[i + 1] === ",") parts.push(parts.pop() + text.charAt(i++));
+    else parts.push("");
+  }
+  return parts;
+}
+
+function defined<K extends string, V>(name: K, value: V | undefined): { [P in K]?: V } {
+  return value === undefined ? {} : { [name]: value } as { [P in K]?: V };
+}
+
+function problem(text: string, state: string): UsageError {
+  return new UsageError(`Cannot use --image ${JSON.stringify(text)}: ${state}`);
+}

@@ -1,0 +1,161 @@
+/**
+ * `lunbox serve`: opens the images, serves them, and ends when it is asked to.
+ *
+ * @module
+ */
+
+import type { Logger } from "@std/log/logger";
+import { parse } from "./args.ts";
+import { banner, type Served } from "./banner.ts";
+import { exitCode, messageOf } from "./errors.ts";
+import type { Host } from "./host.ts";
+import { createLog } from "./logging.ts";
+import { formatPortal } from "./portal.ts";
+import { serveOptions } from "./serve_options.ts";
+import { type PlannedImage, planServe, type ServePlan } from "./serve_plan.ts";
+import type { OpenedImage, ServedUnit, ServeServices, Serving } from "./serving.ts";
+import { helpOption } from "./small_options.ts";
+
+/**
+ * Runs `lunbox serve` until it is stopped; gives its exit code.
+ *
+ * @throws {UsageError} when the arguments make no sense
+ */
+export async function serve(host: Host, args: readonly string[], services: ServeServices): Promise<number> {
+  const { values } = parse(args, { options: [...serveOptions, helpOption], env: host.env });
+  const plan = planServe(values, host.hostname());
+  const log = createLog(host.stderr, { level: plan.logLevel, format: plan.logFormat });
+  // From here on a signal ends what has begun in an orderly way.
+  const stopping = new Stopping(host, log);
+  const opened: Opened[] = [];
+  try {
+    for (const image of plan.images) {
+      if (stopping.asked) return exitCode.ok;
+      opened.push({ image, ...await services.open(image) });
+    }
+    const server = services.server({
+      listen: plan.listen,
+      ...(plan.advertise === undefined ? {} : { advertise: plan.advertise }),
+      target: {
+        name: plan.name,
+        ...(plan.alias === undefined ? {} : { alias: plan.alias }),
+        ...(plan.allow === undefined ? {} : { allow: plan.allow }),
+        luns: opened.map(unitOf),
+      },
+      queueDepth: plan.queueDepth,
+      log,
+    });
+    return await runServer(server, { host, log, plan, opened, stopping });
+  } finally {
+    stopping.release();
+    await closeAll(opened, log);
+  }
+}
+
+interface Opened extends OpenedImage {
+  readonly image: PlannedImage;
+}
+
+interface Run {
+  readonly host: Host;
+  readonly log: Logger;
+  readonly plan: ServePlan;
+  readonly opened: readonly Opened[];
+  readonly stopping: Stopping;
+}
+
+async function runServer(server: Serving, run: Run): Promise<number> {
+  const { host, log, plan, opened, stopping } = run;
+  await server.start();
+  const portals = server.portals.map(formatPortal).join(", ");
+  log.info("serving", { target: plan.name, portals, luns: opened.length });
+  if (!opened.some(({ image }) => image.lun === 0)) {
+    log.warn("there is no LUN 0: some initiators find no disk without it", { target: plan.name });
+  }
+  if (!plan.quiet) host.stdout.write(banner(servedOf(server, plan, opened), host));
+  const ended = server.finished.then(() => "ended" as const);
+  if (await Promise.race([stopping.first, ended]) === "ended") return exitCode.ok;
+  const drained = server.drain().then(() => "ended" as const);
+  if (await Promise.race([stopping.second, drained]) === "ended") {
+    await server.stop();
+    log.info("stopped");
+    return exitCode.ok;
+  }
+  drained.catch((error) => log.error("drain failed", { reason: messageOf(error) }));
+  await Promise.race([server.stop(), stopping.third]);
+  log.warn("stopped at once");
+  return exitCode.interrupted;
+}
+
+function unitOf({ image, store, id }: Opened): ServedUnit {
+  const { lun, blockSize, readOnly, removable, serial, vendor, product, revision } = image;
+  return {
+    lun,
+    store,
+    readOnly,
+    removable,
+    ...(blockSize === undefined ? {} : { blockSize }),
+    ...(id === undefined ? {} : { id }),
+    ...(serial === undefined ? {} : { serial }),
+    ...(vendor === undefined ? {} : { vendor }),
+    ...(product === undefined ? {} : { product }),
+    ...(revision === undefined ? {} : { revision }),
+  };
+}
+
+function servedOf(server: Serving, plan: ServePlan, opened: readonly Opened[]): Served {
+  const luns = opened.map(({ image, store }) => ({
+    lun: image.lun,
+    location: image.location,
+    size: store.size,
+    blockSize: image.blockSize ?? 512,
+    readOnly: image.readOnly || store.capabilities.readOnly,
+  }));
+  return {
+    name: plan.name,
+    luns: luns.toSorted((a, b) => a.lun - b.lun),
+    portals: server.portals,
+    ...(plan.alias === undefined ? {} : { alias: plan.alias }),
+    ...(plan.advertise === undefined ? {} : { advertise: plan.advertise }),
+    ...(plan.allow === undefined ? {} : { allow: plan.allow }),
+  };
+}
+
+async function closeAll(opened: readonly Opened[], log: Logger): Promise<void> {
+  for (const { store, image } of opened) {
+    try {
+      await store.close();
+    } catch (error) {
+      log.error("image not closed cleanly", { image: image.location, reason: messageOf(error) });
+    }
+  }
+}
+
+/** The requests to stop, one after the other. */
+class Stopping {
+  readonly first: Promise<"first">;
+  readonly second: Promise<"second">;
+  readonly third: Promise<"third">;
+  readonly release: () => void;
+  #count = 0;
+
+  constructor(host: Host, log: Logger) {
+    const first = Promise.withResolvers<"first">();
+    const second = Promise.withResolvers<"second">();
+    const third = Promise.withResolvers<"third">();
+    [this.first, this.second, this.third] = [first.promise, second.promise, third.promise];
+    this.release = host.onStop((signal) => {
+      this.#count++;
+      if (this.#count === 1) log.info("stopping: initiators are asked to log out", { signal });
+      if (this.#count === 2) log.warn("stopping at once", { signal });
+      if (this.#count === 1) first.resolve("first");
+      else if (this.#count === 2) second.resolve("second");
+      else third.resolve("third");
+    });
+  }
+
+  /** There was a request already. */
+  get asked(): boolean {
+    return this.#count > 0;
+  }
+}

@@ -1,0 +1,89 @@
+/**
+ * The options of `lunbox serve`.
+ *
+ * @module
+ */
+
+import type { OptionRow } from "./args.ts";
+
+/** Every option of `lunbox serve`. */
+export const serveOptions = [
+  {
+    name: "image",
+    short: "i",
+    value: "PATH[,OPTION...]",
+    description:
+      "Disk image to serve; each one given is a LUN of the target. Instead of a path: memory:SIZE or null:SIZE",
+    repeatable: true,
+    group: "Images",
+  },
+  {
+    name: "size",
+    short: "s",
+    value: "SIZE",
+    description: "Size of images that do not exist yet, such as 512M, 10G or 1.5T; they are created sparse",
+    group: "Images",
+  },
+  {
+    name: "listen",
+    short: "l",
+    value: "ADDR[:PORT]",
+    description:
+      "Address to listen on, such as 0.0.0.0 or [::1]:3260; port 0 takes a free one (default 127.0.0.1:3260)",
+    repeatable: true,
+    group: "Network",
+  },
+  {
+    name: "advertise",
+    value: "ADDR[:PORT]",
+    description: "Address that discovery gives to initiators, when they reach this machine by another one than it has",
+    group: "Network",
+  },
+  {
+    name: "allow",
+    value: "PATTERN",
+    description:
+      "Initiators that may log in: a name, a pattern such as iqn.1991-05.com.microsoft:*, or any for everyone; " +
+      "needed to listen on more than this machine's loopback",
+    repeatable: true,
+    group: "Network",
+  },
+  {
+    name: "iqn",
+    value: "NAME",
+    description: "Name of the target (default: made from the names of this machine and of the first image)",
+    env: "LUNBOX_IQN",
+    group: "Target",
+  },
+  { name: "alias", value: "TEXT", description: "Name of the target for people", group: "Target" },
+  {
+    name: "queue-depth",
+    value: "N",
+    description: "Commands that an initiator may have in flight in a session, 1 to 4096",
+    default: "128",
+    group: "Target",
+  },
+  {
+    name: "log-level",
+    value: "LEVEL",
+    description: "Least severe events that are logged (default info, with --quiet warn)",
+    choices: ["debug", "info", "warn", "error"],
+    env: "LUNBOX_LOG_LEVEL",
+    group: "Output",
+  },
+  {
+    name: "log-format",
+    value: "FORMAT",
+    description: "How log lines on standard error look",
+    default: "text",
+    choices: ["text", "json"],
+    env: "LUNBOX_LOG_FORMAT",
+    group: "Output",
+  },
+  {
+    name: "quiet",
+    short: "q",
+    description: "Print no banner, and log warnings and errors only",
+    group: "Output",
+  },
+] as const satisfies readonly OptionRow[];

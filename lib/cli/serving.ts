@@ -1,0 +1,69 @@
+/**
+ * What `lunbox serve` needs of a server and of stores, so that its tests can give it others.
+ *
+ * @module
+ */
+
+import type { Logger } from "@std/log/logger";
+import type { BlockStore } from "../store/store.ts";
+import type { Portal } from "./portal.ts";
+import type { PlannedImage } from "./serve_plan.ts";
+
+/** A logical unit of the target that is served. */
+export interface ServedUnit {
+  /** 0 to 16383. */
+  readonly lun: number;
+  readonly store: BlockStore;
+  /** Bytes of a logical block. */
+  readonly blockSize?: number;
+  readonly readOnly?: boolean;
+  readonly removable?: boolean;
+  /** 32 hexadecimal digits, the same at every start, from which serial number and names are made. */
+  readonly id?: string;
+  readonly serial?: string;
+  readonly vendor?: string;
+  readonly product?: string;
+  readonly revision?: string;
+}
+
+/** What is served. */
+export interface ServingOptions {
+  readonly listen: readonly Portal[];
+  readonly advertise?: Portal;
+  readonly target: {
+    readonly name: string;
+    readonly alias?: string;
+    /** Patterns of initiator names; absent for everyone. */
+    readonly allow?: readonly string[];
+    readonly luns: readonly ServedUnit[];
+  };
+  /** Commands in flight in a session. */
+  readonly queueDepth: number;
+  readonly log: Logger;
+}
+
+/** A server that runs, or is about to. */
+export interface Serving {
+  /** Listens; afterwards `portals` has the real ports. */
+  start(): Promise<void>;
+  readonly portals: readonly Portal[];
+  /** Asks initiators to log out, finishes what runs and ends. */
+  drain(): Promise<void>;
+  /** Ends at once. */
+  stop(): Promise<void>;
+  /** Settles when the server has ended; rejects when it failed. */
+  readonly finished: Promise<void>;
+}
+
+/** An image that was opened. */
+export interface OpenedImage {
+  readonly store: BlockStore;
+  /** See {@link ServedUnit.id}. */
+  readonly id?: string;
+}
+
+/** The doors through which `lunbox serve` does its work. */
+export interface ServeServices {
+  open(image: PlannedImage): Promise<OpenedImage>;
+  server(options: ServingOptions): Serving;
+}

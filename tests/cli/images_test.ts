@@ -1,0 +1,74 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { UsageError } from "../../lib/cli/errors.ts";
+import { type ImageArgument, imageOptions, numberImages, parseImage } from "../../lib/cli/images.ts";
+
+const plain = { readOnly: false, removable: false };
+
+const good: readonly (readonly [text: string, expected: ImageArgument])[] = [
+  ["disk.img", { ...plain, location: "disk.img" }],
+  ["C:\\disks\\a.img,ro", { ...plain, location: "C:\\disks\\a.img", readOnly: true }],
+  ["memory:1G,lun=3", { ...plain, location: "memory:1G", lun: 3 }],
+  ["a.img,size=10G,block=4096", { ...plain, location: "a.img", size: "10G", blockSize: 4096 }],
+  ["a,,b.img,serial=x,,y", { ...plain, location: "a,b.img", serial: "x,y" }],
+  ["a,,,ro", { ...plain, location: "a,", readOnly: true }],
+  ["a,lun=0,removable", { ...plain, location: "a", lun: 0, removable: true }],
+  ["a,lun=16383", { ...plain, location: "a", lun: 16383 }],
+  ["a,vendor=ACME,product=Disk 1,revision=1.0", {
+    ...plain,
+    location: "a",
+    vendor: "ACME",
+    product: "Disk 1",
+    revision: "1.0",
+  }],
+  ["a,serial=k=v", { ...plain, location: "a", serial: "k=v" }],
+];
+
+for (const [text, expected] of good) {
+  Deno.test(`parseImage() reads ${text}`, () => assertEquals(parseImage(text), expected));
+}
+
+const bad: readonly (readonly [text: string, state: string])[] = [
+  ["", "the path is missing"],
+  [",ro", "the path is missing"],
+  ["a,rw", `there is no image option "rw"; did you mean ro?`],
+  ["a,sise=1G", `there is no image option "sise"; did you mean size?`],
+  ["a,", `there is no image option ""; there are size, lun,`],
+  ["a,cache=writeback", `there is no image option "cache"; there are size, lun,`],
+  ["a,ro=yes", "ro takes no value"],
+  ["a,lun", "the value of lun is missing, write lun=N"],
+  ["a,lun=", "the value of lun is missing, write lun=N"],
+  ["a,lun=1,lun=2", "lun is given twice"],
+  ["a,lun=16384", `a LUN is a number from 0 to 16383, not "16384"`],
+  ["a,lun=-1", `a LUN is a number from 0 to 16383, not "-1"`],
+  ["a,lun=0x1", `a LUN is a number from 0 to 16383, not "0x1"`],
+  ["a,block=1000", `a block is 512, 1024, 2048, 4096 bytes, not "1000"`],
+  ["a,vendor=NINECHARS", `vendor is up to 8 printable ASCII characters, not "NINECHARS"`],
+  ["a,product=Bücher", `product is up to 16 printable ASCII characters, not "Bücher"`],
+];
+
+for (const [text, state] of bad) {
+  Deno.test(`parseImage() refuses "${text}"`, () => {
+    assertThrows(() => parseImage(text), UsageError, `Cannot use --image ${JSON.stringify(text)}: ${state}`);
+  });
+}
+
+Deno.test("parseImage() knows every row of imageOptions", () => {
+  for (const row of imageOptions) {
+    const value = { lun: "1", block: "512" }[row.name as string] ?? "1G";
+    parseImage("value" in row ? `a,${row.name}=${value}` : `a,${row.name}`);
+  }
+});
+
+function luns(...texts: string[]): number[] {
+  return numberImages(texts.map(parseImage)).map((image) => image.lun);
+}
+
+Deno.test("numberImages() counts from 0", () => assertEquals(luns("a", "b", "c"), [0, 1, 2]));
+
+Deno.test("numberImages() leaves numbers to those that ask for them", () => {
+  assertEquals(luns("a", "b,lun=0", "c,lun=2", "d", "e"), [1, 0, 2, 3, 4]);
+});
+
+Deno.test("numberImages() refuses a number that two images ask for", () => {
+  assertThrows(() => luns("a,lun=1", "b,lun=1"), UsageError, "Cannot serve b as LUN 1: a has that number");
+});
