@@ -108,9 +108,10 @@ async function boot(args: string[], options: GuestOptions): Promise<{ text: stri
 }
 
 function readResult(console: { text: string; timedOut: boolean }, marker: string): GuestResult {
-  const [before = "", output = before, exit] = console.text.split(new RegExp(`${marker} (?:begins\\n|ends)`));
-  if (exit === undefined) {
-    throw new GuestError(console.timedOut ? "Cannot finish the guest: time is up" : "Cannot run the guest", output);
+  const [, output, exit] = console.text.split(new RegExp(`${marker} (?:begins\\n|ends)`));
+  if (output === undefined || exit === undefined) {
+    const what = console.timedOut ? "Cannot finish the guest: time is up" : "Cannot run the guest: it ended early";
+    throw new GuestError(what, output ?? console.text);
   }
   return { exitCode: Number.parseInt(exit, 10), output };
 }

@@ -1,0 +1,97 @@
+/**
+ * What a server under test looks like from outside: a portal with LUNs, whoever serves it.
+ *
+ * @module
+ */
+
+/** What to serve. */
+export interface ServeOptions {
+  /** Paths of image files, in the order of their LUNs. */
+  readonly images: readonly string[];
+  /** More words for the command line of Lunbox; another server ignores them. */
+  readonly args?: readonly string[];
+  /** An executable to run instead of `deno run … main.ts`. */
+  readonly executable?: string;
+}
+
+/** A server process that accepts connections. */
+export interface Served {
+  /** `127.0.0.1:PORT`. */
+  readonly portal: string;
+  /** TCP port on 127.0.0.1. */
+  readonly port: number;
+  /** Name of the only target. */
+  readonly target: string;
+  /** LUN of the first image; the others follow. */
+  readonly firstLun: number;
+  /** Process id of the server. */
+  readonly pid: number;
+  /** libiscsi's URL of the image with this index. */
+  url(image?: number): string;
+  /** Everything that the server wrote until now. */
+  log(): string;
+  /**
+   * Stops the server and waits for its end.
+   *
+   * @throws {Error} If it does not end well.
+   */
+  stop(): Promise<void>;
+}
+
+/** A port on 127.0.0.1 on which nobody listens at the moment. */
+export function freePort(): number {
+  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+  const { port } = listener.addr as Deno.NetAddr;
+  listener.close();
+  return port;
+}
+
+/**
+ * Waits until somebody accepts connections on `port`.
+ *
+ * @throws {Error} If `gone` settles before, or nobody does within 30 seconds.
+ */
+export async function accepting(port: number, gone: Promise<unknown>): Promise<void> {
+  let ended = false;
+  gone.then(() => ended = true, () => ended = true);
+  for (let tries = 0; tries < 600 && !ended; tries++) {
+    try {
+      const connection = await Deno.connect({ hostname: "127.0.0.1", port });
+      connection.close();
+      return;
+    } catch (error) {
+      if (!(error instanceof Deno.errors.ConnectionRefused)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  throw new Error(`Cannot use port ${port}: ${ended ? "the server ended" : "nobody accepts"}`);
+}
+
+/** Gathers text from streams until they end. */
+export class Log {
+  #text = "";
+  readonly #done: Promise<unknown>;
+
+  /** Reads `streams` from now on. */
+  constructor(...streams: readonly ReadableStream<Uint8Array<ArrayBuffer>>[]) {
+    this.#done = Promise.all(streams.map(async (stream) => {
+      for await (const text of stream.pipeThrough(new TextDecoderStream())) this.#text += text;
+    }));
+  }
+
+  /** What came until now. */
+  get text(): string {
+    return this.#text;
+  }
+
+  /** Everything that came, once all streams have ended. */
+  async whole(): Promise<string> {
+    await this.#done;
+    return this.#text;
+  }
+}
+
+/** The functions of a {@link Served} that follow from its data. */
+export function urlsOf(portal: string, target: string, firstLun: number): (image?: number) => string {
+  return (image = 0) => `iscsi://${portal}/${target}/${firstLun + image}`;
+}
