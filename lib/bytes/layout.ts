@@ -223,7 +223,8 @@ export function readU24(b: Uint8Array, at: number): number {
 
 /** Reads four bytes, big-endian, unsigned. */
 export function readU32(b: Uint8Array, at: number): number {
-  return ((b[at] as number) << 24 | (b[at + 1] as number) << 16 | (b[at + 2] as number) << 8 | (b[at + 3] as number)) >>>
+  return ((b[at] as number) << 24 | (b[at + 1] as number) << 16 | (b[at + 2] as number) << 8 |
+    (b[at + 3] as number)) >>>
     0;
 }
 

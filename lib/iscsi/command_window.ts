@@ -1,0 +1,84 @@
+/**
+ * The command window of a session (RFC 7143 §4.2.2.1): which CmdSN comes next, which may come, and what came too early.
+ *
+ * Data path: commands that come in order, as all do on one connection, cost a comparison.
+ *
+ * @module
+ */
+
+/** The difference of two serial numbers, -2^31 to 2^31-1 (RFC 1982, RFC 7143 §4.2.2). */
+export function serialDifference(a: number, b: number): number {
+  return (a - b) | 0;
+}
+
+/** Keeps the order of numbered requests; `T` is what is kept of one that came too early. */
+export class CommandWindow<T> {
+  /** The CmdSN that comes next. */
+  expCmdSn: number;
+  /** Numbered requests that may be unanswered at a time. */
+  readonly depth: number;
+  #unanswered = 0;
+  #maxCmdSn: number;
+  readonly #held = new Map<number, T>();
+
+  constructor(firstCmdSn: number, depth: number) {
+    this.expCmdSn = firstCmdSn;
+    this.depth = depth;
+    this.#maxCmdSn = firstCmdSn + depth - 1 >>> 0;
+  }
+
+  /** The last CmdSN that may come; never goes back (RFC 7143 §4.2.2.1). */
+  get maxCmdSn(): number {
+    const limit = this.expCmdSn + this.depth - 1 - this.#unanswered >>> 0;
+    if (serialDifference(limit, this.#maxCmdSn) > 0) this.#maxCmdSn = limit;
+    return this.#maxCmdSn;
+  }
+
+  /** Requests that came too early and wait. */
+  get held(): number {
+    return this.#held.size;
+  }
+
+  /** Where a CmdSN stands: 0 is next, above 0 too early but allowed, below 0 to be ignored (RFC 7143 §4.2.2.1). */
+  place(cmdSn: number): number {
+    const ahead = serialDifference(cmdSn, this.expCmdSn);
+    if (ahead <= 0) return ahead;
+    return serialDifference(cmdSn, this.maxCmdSn) > 0 || this.#held.has(cmdSn) ? -1 : ahead;
+  }
+
+  /** The request that was next has come. */
+  advance(): void {
+    this.expCmdSn = this.expCmdSn + 1 >>> 0;
+    this.#unanswered++;
+  }
+
+  /** A numbered request has been answered, or will never be. */
+  answered(): void {
+    this.#unanswered--;
+  }
+
+  /** A request that has not come counts as come: when it comes it is ignored. */
+  skip(cmdSn: number): void {
+    if (cmdSn === this.expCmdSn) this.expCmdSn = this.expCmdSn + 1 >>> 0;
+  }
+
+  /** Keeps a request that came too early. */
+  hold(cmdSn: number, request: T): void {
+    this.#held.set(cmdSn, request);
+  }
+
+  /** Takes the request that is next now, if it came too early. */
+  takeHeld(): T | undefined {
+    if (this.#held.size === 0) return undefined;
+    const request = this.#held.get(this.expCmdSn);
+    this.#held.delete(this.expCmdSn);
+    return request;
+  }
+
+  /** Takes every request that waits: the session is gone. */
+  clear(): T[] {
+    const held = [...this.#held.values()];
+    this.#held.clear();
+    return held;
+  }
+}

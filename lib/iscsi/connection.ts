@@ -1,0 +1,256 @@
+/**
+ * One connection of an initiator (RFC 7143 §4.3, §8), without its socket: PDUs come in through {@link Connection.receive},
+ * tasks for the device server go out through the session's queue, bytes to be sent lie in `sender.transmit`, and time is an
+ * argument. What the log should know is asked for with {@link Connection.nextEvent}.
+ *
+ * Data path: no allocation per PDU.
+ *
+ * @module
+ */
+
+import type { Field } from "../bytes/layout.ts";
+import type { BufferPool } from "../bytes/pool.ts";
+import { Ring } from "../bytes/ring.ts";
+import type { Burst } from "./burst.ts";
+import { placeImmediate } from "./command.ts";
+import { BHS_LENGTH, opcode, RESERVED_TAG } from "./constants.ts";
+import { placeDataOut } from "./data_out.ts";
+import { Deframer, type Pdu, type Placement } from "./deframer.ts";
+import { ConnectionError, RejectError } from "./errors.ts";
+import type { ConnectionEvent } from "./events.ts";
+import type { SessionHost } from "./host.ts";
+import { KeepAlive, type Timeouts } from "./keep_alive.ts";
+import { LoginPhase } from "./login_phase.ts";
+import type { ConnectionParameters } from "./parameters.ts";
+import { bhs } from "./pdu/bhs.ts";
+import { reject } from "./pdu/reject.ts";
+import { receiveFullFeature } from "./full_feature.ts";
+import { Sender } from "./sender.ts";
+import type { Session } from "./session.ts";
+import type { TextNegotiation } from "./text_negotiation.ts";
+import { CHUNK_DATA, Frame } from "./transmit.ts";
+
+/** A numbered request that came before its turn: a copy of its PDU. */
+export interface HeldRequest {
+  readonly connection: Connection;
+  readonly pdu: Pdu;
+  readonly immediateData: Burst | undefined;
+}
+
+/** What a connection needs. */
+export interface ConnectionOptions {
+  readonly host: SessionHost;
+  readonly pool: BufferPool;
+  readonly timeouts: Timeouts;
+  /** Milliseconds on the clock that `receive` and `tick` are given. */
+  readonly now: number;
+}
+
+/** The sequence number fields that every PDU from the target has. */
+interface CommandSnFields {
+  readonly expCmdSn: Field<number>;
+  readonly maxCmdSn: Field<number>;
+}
+
+/** The protocol engine of one connection. */
+export class Connection implements Placement {
+  readonly host: SessionHost;
+  readonly pool: BufferPool;
+  readonly deframer: Deframer;
+  readonly sender: Sender;
+  /** For PDUs that are opened and closed in one breath. */
+  readonly control: Frame = new Frame();
+  readonly keepAlive: KeepAlive;
+  /** Negotiation by Text in full feature phase. */
+  text: TextNegotiation | undefined;
+  /** Connection identifier (RFC 7143 §11.12.7). */
+  cid = 0;
+  /** The StatSN of the next response. */
+  statSn = 0;
+  /** Longest data segment of a Data-In, in bytes, a multiple of four. */
+  maxDataIn = 8192;
+  /** Longest data segment that the initiator takes, in bytes (RFC 7143 §13.12). */
+  initiatorMaxRecvDataSegmentLength = 8192;
+  /** A logout was answered: only what is queued still leaves. */
+  loggedOut = false;
+  /** Is to be closed when everything queued has left. */
+  closing = false;
+  /** Nothing more will come or go. */
+  closed = false;
+  /** The data that came with the command that is being received. */
+  immediateData: Burst | undefined;
+  /** For whoever owns the socket. */
+  attachment: unknown = undefined;
+
+  #login: LoginPhase | undefined;
+  #session: Session | undefined;
+  readonly #events = new Ring<ConnectionEvent>();
+  readonly #waiting: (() => void)[] = [];
+
+  constructor(options: ConnectionOptions) {
+    this.host = options.host;
+    this.pool = options.pool;
+    this.deframer = new Deframer(this, options.pool);
+    this.sender = new Sender(options.pool);
+    this.keepAlive = new KeepAlive(options.timeouts, options.now);
+    this.#login = new LoginPhase(this);
+  }
+
+  /** Full feature phase has begun. */
+  get inFullFeature(): boolean {
+    return this.#session !== undefined;
+  }
+
+  /**
+   * The session.
+   *
+   * @throws {ConnectionError} before full feature phase.
+   */
+  get session(): Session {
+    if (this.#session === undefined) throw new ConnectionError("Cannot use the session: the login has not ended");
+    return this.#session;
+  }
+
+  /**
+   * Takes one PDU and everything that follows from it.
+   *
+   * @param now milliseconds
+   * @throws {ConnectionError} when the connection cannot go on: close it.
+   */
+  receive(pdu: Pdu, now: number): void {
+    this.keepAlive.heard(now);
+    try {
+      if (this.#login !== undefined) this.#login.receive(pdu, now);
+      else receiveFullFeature(this, pdu, now);
+    } catch (error) {
+      if (!(error instanceof RejectError)) throw error;
+      this.#events.push({ kind: "rejected", reason: error.reason, message: error.message });
+      this.reject(error.reason, pdu);
+    } finally {
+      this.#returnImmediate();
+    }
+  }
+
+  /** Where a data segment goes; see {@link Placement}. */
+  place(bytes: Uint8Array<ArrayBuffer>, base: number, length: number): Uint8Array<ArrayBuffer> | undefined {
+    if (this.#session === undefined) return undefined;
+    switch (bhs.opcode.get(bytes, base)) {
+      case opcode.scsiDataOut:
+        return placeDataOut(this, bytes, base, length);
+      case opcode.scsiCommand:
+        return placeImmediate(this, bytes, base, length);
+    }
+    return undefined;
+  }
+
+  /**
+   * Does what time has brought: pings, and the end of who does not answer.
+   *
+   * @returns the time at which to call again, in milliseconds
+   * @throws {ConnectionError} when the peer has been silent for too long: close the connection.
+   */
+  tick(now: number): number {
+    if (this.sender.transmit.idle) this.sender.transmit.trim();
+    return this.keepAlive.tick(this, now);
+  }
+
+  /** What the log should know, oldest first. */
+  nextEvent(): ConnectionEvent | undefined {
+    return this.#events.shift();
+  }
+
+  /** Tells the log. */
+  report(event: ConnectionEvent): void {
+    this.#events.push(event);
+  }
+
+  /** The login has ended well: the connection belongs to a session from now on. */
+  enterFullFeature(session: Session, cid: number, parameters: ConnectionParameters): void {
+    this.#login = undefined;
+    this.#session = session;
+    this.cid = cid;
+    session.connections.set(cid, this);
+    this.deframer.headerDigest = this.sender.headerDigest = parameters.headerDigest;
+    this.deframer.dataDigest = this.sender.dataDigest = parameters.dataDigest;
+    this.deframer.maxDataSegmentLength = parameters.targetMaxRecvDataSegmentLength;
+    this.setMaxDataIn(parameters.initiatorMaxRecvDataSegmentLength);
+  }
+
+  /** The initiator has declared the longest data segment that it takes (RFC 7143 §13.12). */
+  setMaxDataIn(maxRecvDataSegmentLength: number): void {
+    this.initiatorMaxRecvDataSegmentLength = maxRecvDataSegmentLength;
+    this.maxDataIn = Math.min(maxRecvDataSegmentLength & ~3, CHUNK_DATA);
+  }
+
+  /** The StatSN of a response that is being built; the next one gets the next. */
+  nextStatSn(): number {
+    const statSn = this.statSn;
+    this.statSn = statSn + 1 >>> 0;
+    return statSn;
+  }
+
+  /** Writes the command window into a PDU that is being built. */
+  setCommandSns(fields: CommandSnFields, bytes: Uint8Array, start: number): void {
+    const { window } = this.session;
+    fields.expCmdSn.set(bytes, window.expCmdSn, start);
+    fields.maxCmdSn.set(bytes, window.maxCmdSn, start);
+  }
+
+  /** Sends a PDU back with the reason why it is refused (RFC 7143 §11.17). */
+  reject(reason: number, pdu: Pdu): void {
+    const length = BHS_LENGTH + pdu.ahsLength;
+    this.sender.open(this.control, length, true);
+    const { bytes, start } = this.control;
+    reject.opcode.set(bytes, opcode.reject, start);
+    reject.final.set(bytes, true, start);
+    reject.reason.set(bytes, reason, start);
+    reject.initiatorTaskTag.set(bytes, RESERVED_TAG, start);
+    reject.statSn.set(bytes, this.nextStatSn(), start);
+    this.setCommandSns(reject, bytes, start);
+    bytes.set(pdu.bytes.subarray(pdu.base, pdu.base + length), this.sender.dataStart(this.control));
+    this.sender.close(this.control, length);
+  }
+
+  /** Takes over the data that came with the command that is being received. */
+  takeImmediate(): Burst | undefined {
+    const burst = this.immediateData;
+    this.immediateData = undefined;
+    return burst;
+  }
+
+  /** Settles when data can be sent again, or when the connection has closed. */
+  room(): Promise<void> {
+    if (!this.sender.transmit.full || this.closed) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  /** Bytes have left: whoever waits for room may go on. */
+  sent(length: number): void {
+    this.sender.transmit.sent(length);
+    if (this.#waiting.length > 0 && !this.sender.transmit.full) this.#wake();
+  }
+
+  /**
+   * The socket is gone, or is about to be: ends the connection's tasks, which the session's queue then hands out to be let
+   * go of, and leaves the session.
+   */
+  close(): void {
+    if (this.closed) return;
+    this.closed = true;
+    this.#returnImmediate();
+    this.deframer.close();
+    const session = this.#session;
+    session?.leave(this);
+    this.sender.transmit.clear();
+    this.#wake();
+  }
+
+  #wake(): void {
+    for (const resolve of this.#waiting.splice(0)) resolve();
+  }
+
+  #returnImmediate(): void {
+    const burst = this.takeImmediate();
+    if (burst !== undefined) this.session.bursts.give(burst);
+  }
+}

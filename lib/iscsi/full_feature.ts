@@ -1,0 +1,116 @@
+/**
+ * Full feature phase: requests in the order of their CmdSN, each to the one who deals with it (RFC 7143 §4.2.2.1, §8).
+ *
+ * Data path: no allocation per PDU that comes in order.
+ *
+ * @module
+ */
+
+import type { Connection, HeldRequest } from "./connection.ts";
+import { BHS_LENGTH, opcode, rejectReason } from "./constants.ts";
+import { receiveCommand } from "./command.ts";
+import { receiveDataOut } from "./data_out.ts";
+import type { Pdu } from "./deframer.ts";
+import { ConnectionError, RejectError } from "./errors.ts";
+import { bhs, commandNumbers } from "./pdu/bhs.ts";
+import { receiveLogout, receiveNopOut, receiveText } from "./requests.ts";
+import { receiveTaskManagement } from "./task_management.ts";
+
+/** Who deals with a request; those with `numbered` take a place in the command window. */
+interface Receiver {
+  readonly numbered: boolean;
+  receive(connection: Connection, pdu: Pdu, now: number): void;
+}
+
+const receivers: (Receiver | undefined)[] = new Array<Receiver | undefined>(64).fill(undefined);
+receivers[opcode.scsiCommand] = { numbered: true, receive: receiveCommand };
+receivers[opcode.scsiDataOut] = { numbered: false, receive: receiveDataOut };
+receivers[opcode.taskManagementRequest] = { numbered: true, receive: receiveTaskManagement };
+receivers[opcode.textRequest] = { numbered: true, receive: receiveText };
+receivers[opcode.logoutRequest] = { numbered: true, receive: receiveLogout };
+receivers[opcode.nopOut] = { numbered: true, receive: receiveNopOut };
+receivers[opcode.snackRequest] = { numbered: false, receive: receiveSnack };
+receivers[opcode.loginRequest] = { numbered: false, receive: receiveLogin };
+
+/** Takes a PDU in full feature phase; see {@link Connection.receive}. */
+export function receiveFullFeature(connection: Connection, pdu: Pdu, now: number): void {
+  const { bytes, base } = pdu;
+  const receiver = receivers[bhs.opcode.get(bytes, base)];
+  if (receiver === undefined) {
+    throw new RejectError(rejectReason.commandNotSupported, "Cannot receive the PDU: its opcode is not known");
+  }
+  if (connection.loggedOut) {
+    throw new RejectError(rejectReason.waitingForLogout, "Cannot receive the PDU: the connection has logged out");
+  }
+  // A damaged PDU counts as not received, but for Data-Out, which knows its task (RFC 7143 §7.8).
+  if (pdu.dataDigestError && receiver.receive !== receiveDataOut) {
+    throw new RejectError(rejectReason.dataDigestError, "Cannot use the data segment: data digest error");
+  }
+  if (!receiver.numbered || bhs.immediate.get(bytes, base)) return receiver.receive(connection, pdu, now);
+  const { window } = connection.session;
+  const cmdSn = commandNumbers.cmdSn.get(bytes, base);
+  const place = window.place(cmdSn);
+  // What lies outside the window is silently ignored (RFC 7143 §4.2.2.1).
+  if (place < 0) return;
+  if (place > 0) {
+    window.hold(cmdSn, copyOf(connection, pdu));
+    return;
+  }
+  deliver(connection, receiver, pdu, now);
+  for (let held = window.takeHeld(); held !== undefined; held = window.takeHeld()) replay(held, now);
+}
+
+/** Hands on the request that was next. Its place is free again as soon as nothing will be answered to it any more. */
+function deliver(connection: Connection, receiver: Receiver, pdu: Pdu, now: number): void {
+  const { window, tasks } = connection.session;
+  const before = tasks.size;
+  window.advance();
+  try {
+    receiver.receive(connection, pdu, now);
+  } finally {
+    if (tasks.size === before) window.answered();
+  }
+}
+
+function replay({ connection, pdu, immediateData }: HeldRequest, now: number): void {
+  const receiver = receivers[bhs.opcode.get(pdu.bytes, pdu.base)] as Receiver;
+  connection.immediateData = immediateData;
+  try {
+    deliver(connection, receiver, pdu, now);
+  } catch (error) {
+    if (!(error instanceof RejectError)) throw error;
+    connection.reject(error.reason, pdu);
+  } finally {
+    const burst = connection.takeImmediate();
+    if (burst !== undefined) connection.session.bursts.give(burst);
+  }
+}
+
+/** Keeps what the deframer will write over. */
+function copyOf(connection: Connection, pdu: Pdu): HeldRequest {
+  const immediateData = connection.takeImmediate();
+  return {
+    connection,
+    immediateData,
+    pdu: {
+      bytes: pdu.bytes.slice(pdu.base, pdu.base + BHS_LENGTH + pdu.ahsLength),
+      base: 0,
+      ahsLength: pdu.ahsLength,
+      dataLength: pdu.dataLength,
+      data: immediateData === undefined ? pdu.data.slice() : pdu.data,
+      dataDigestError: pdu.dataDigestError,
+    },
+  };
+}
+
+/** Nothing is kept to be sent again at ErrorRecoveryLevel 0 (RFC 7143 §11.16). */
+function receiveSnack(connection: Connection): void {
+  if (connection.session.parameters.errorRecoveryLevel === 0) {
+    throw new RejectError(rejectReason.snackReject, "Cannot send again: the ErrorRecoveryLevel is 0");
+  }
+}
+
+/** RFC 7143 §6.3: a login belongs before full feature phase. */
+function receiveLogin(): void {
+  throw new ConnectionError("Cannot log in: the connection is in full feature phase");
+}

@@ -1,0 +1,199 @@
+/**
+ * A session (RFC 7143 §4.3, §6): what the connections of one initiator port to one target share. It holds the command
+ * window, the tasks, and the queue of tasks that are ready for the device server.
+ *
+ * Data path: taking and completing tasks allocates nothing in steady state.
+ *
+ * @module
+ */
+
+import type { BufferPool } from "../bytes/pool.ts";
+import { Ring } from "../bytes/ring.ts";
+import type { Nexus } from "../scsi/nexus.ts";
+import { BurstPool } from "./burst.ts";
+import { CommandWindow } from "./command_window.ts";
+import type { Connection, HeldRequest } from "./connection.ts";
+import { discardBursts, proceedGathering } from "./data_out.ts";
+import type { SessionParameters } from "./parameters.ts";
+import { sendOutcome } from "./responses.ts";
+import { type IscsiTask, phase } from "./task.ts";
+import { TaskTable } from "./task_table.ts";
+
+/** Immediate requests that may be unanswered at a time, beside those of the window. */
+const IMMEDIATE = 32;
+
+/** What a session is made of. */
+export interface SessionOptions {
+  readonly initiatorName: string;
+  /** Six bytes (RFC 7143 §11.12.5). */
+  readonly isid: Uint8Array;
+  /** 1 to 65535 (RFC 7143 §11.12.6). */
+  readonly tsih: number;
+  readonly type: "Normal" | "Discovery";
+  /** Empty in a discovery session. */
+  readonly targetName: string;
+  readonly portalGroupTag: number;
+  readonly parameters: SessionParameters;
+  /** The CmdSN of the leading login. */
+  readonly cmdSn: number;
+  /** Commands that may be unanswered at a time, 1 to 4062. */
+  readonly queueDepth: number;
+  readonly nexus: Nexus;
+  readonly pool: BufferPool;
+}
+
+/** A session in full feature phase. */
+export class Session {
+  readonly initiatorName: string;
+  readonly isid: Uint8Array;
+  readonly tsih: number;
+  readonly type: "Normal" | "Discovery";
+  readonly targetName: string;
+  readonly portalGroupTag: number;
+  readonly parameters: SessionParameters;
+  readonly nexus: Nexus;
+  readonly window: CommandWindow<HeldRequest>;
+  readonly tasks: TaskTable;
+  readonly bursts: BurstPool;
+  /** Tasks that wait for the device server. */
+  readonly ready: Ring<IscsiTask> = new Ring<IscsiTask>();
+  /** By CID (RFC 7143 §4.2.3). */
+  readonly connections: Map<number, Connection> = new Map();
+  readonly maxBurstLength: number;
+  readonly maxOutstandingR2T: number;
+  /** No connection may join any more. */
+  closed = false;
+
+  #immediate = 0;
+  readonly #starved: Ring<IscsiTask> = new Ring<IscsiTask>();
+
+  constructor(options: SessionOptions) {
+    this.initiatorName = options.initiatorName;
+    this.isid = options.isid.slice();
+    this.tsih = options.tsih;
+    this.type = options.type;
+    this.targetName = options.targetName;
+    this.portalGroupTag = options.portalGroupTag;
+    this.parameters = options.parameters;
+    this.nexus = options.nexus;
+    this.window = new CommandWindow(options.cmdSn, options.queueDepth);
+    this.tasks = new TaskTable(options.queueDepth + IMMEDIATE);
+    this.bursts = new BurstPool(options.pool);
+    this.maxBurstLength = options.parameters.maxBurstLength;
+    this.maxOutstandingR2T = Math.min(options.parameters.maxOutstandingR2T, 8);
+  }
+
+  /** Lends a task for a request, or nothing when there are too many immediate ones (RFC 7143 §11.17.1, 06h). */
+  takeTask(initiatorTaskTag: number, immediate: boolean, connection: Connection): IscsiTask | undefined {
+    if (immediate && this.#immediate >= IMMEDIATE) return undefined;
+    const task = this.tasks.take(initiatorTaskTag, connection);
+    if (task === undefined) return undefined;
+    task.immediate = immediate;
+    if (immediate) this.#immediate++;
+    return task;
+  }
+
+  /**
+   * The next task for the device server: to be begun (`phase.ready`), to take data (`phase.arrived`), or to be let go of
+   * (`phase.dropped`).
+   */
+  nextTask(): IscsiTask | undefined {
+    let task = this.ready.shift();
+    // A task that was dropped while it waited is in the queue twice: the object may be free, or in other hands by now.
+    while (
+      task !== undefined && task.phase !== phase.ready && task.phase !== phase.arrived && task.phase !== phase.dropped
+    ) task = this.ready.shift();
+    return task;
+  }
+
+  /** The device server has set the outcome of a task: sends it, unless data that was asked for has still to come. */
+  complete(task: IscsiTask): void {
+    if (task.aborted || task.connection.closed) return this.release(task);
+    if (task.openR2ts > 0 || task.unsolicited) {
+      task.flushWindow();
+      task.phase = phase.draining;
+      return;
+    }
+    this.answer(task);
+  }
+
+  /** A sequence of a draining task is over: sends the outcome when it was the last. */
+  drained(task: IscsiTask): void {
+    if (task.openR2ts === 0 && !task.unsolicited) this.answer(task);
+  }
+
+  /** The transport ends a task that the device server does not hold: its sense data is set. */
+  fail(task: IscsiTask): void {
+    // The device server lets go of it first: it goes through the queue like any other.
+    task.phase = phase.arrived;
+    task.dataLast = true;
+    this.ready.push(task);
+  }
+
+  /** Ends an aborted task that the device server does not hold. */
+  drop(task: IscsiTask): void {
+    task.phase = phase.dropped;
+    this.ready.push(task);
+  }
+
+  /** Lets go of a task without a word. */
+  release(task: IscsiTask): void {
+    task.connection.sender.transmit.cancel(task.frame);
+    this.#settle(task);
+    this.tasks.release(task);
+    this.#feed();
+  }
+
+  /** A task that finds no buffer waits for one. */
+  starve(task: IscsiTask): void {
+    this.#starved.push(task);
+  }
+
+  /** Sends the outcome of a task and lets go of it. */
+  answer(task: IscsiTask): void {
+    // MaxCmdSN in the response already counts the place that this task leaves.
+    this.#settle(task);
+    sendOutcome(task);
+    this.tasks.release(task);
+    this.#feed();
+  }
+
+  /** The tag of an R2T: where the task lies, so that its data finds it at once. */
+  transferTag(task: IscsiTask): number {
+    return (task.generation << 16 | task.slot << 4 | task.r2tSn & 0xf) >>> 0;
+  }
+
+  /** A connection has closed: its tasks end, and at ErrorRecoveryLevel 0 the session with its last connection. */
+  leave(connection: Connection): void {
+    if (this.connections.get(connection.cid) === connection) this.connections.delete(connection.cid);
+    this.abortTasks(connection);
+    if (this.connections.size > 0) return;
+    this.closed = true;
+    for (const { immediateData } of this.window.clear()) {
+      if (immediateData !== undefined) this.bursts.give(immediateData);
+    }
+  }
+
+  /** Ends every task of a connection, or of all. */
+  abortTasks(connection?: Connection): void {
+    this.tasks.forEach((task) => {
+      if (connection === undefined || task.connection === connection) task.abort(nobody);
+    });
+  }
+
+  #settle(task: IscsiTask): void {
+    discardBursts(task);
+    if (task.immediate) this.#immediate--;
+    else this.window.answered();
+  }
+
+  #feed(): void {
+    for (let i = this.#starved.length; i > 0; i--) {
+      const task = this.#starved.shift() as IscsiTask;
+      if (task.phase === phase.gathering) proceedGathering(task);
+    }
+  }
+}
+
+/** Nobody waits for tasks that end with their connection. */
+const nobody = { pending: 0, settled(): void {} };

@@ -1,0 +1,174 @@
+/**
+ * A task of a session: a SCSI command or a task management function from its arrival to its response. The objects are
+ * made once and used again; {@link TaskTable} lends them.
+ *
+ * Data path: no allocation per task but the views that `window` and `data` are.
+ *
+ * @module
+ */
+
+import type { AbortWaiter, ScsiTask, TaskNotes } from "../scsi/task.ts";
+import type { Burst } from "./burst.ts";
+import type { Connection } from "./connection.ts";
+import { RESERVED_TAG } from "./constants.ts";
+import { openDataIn, sendDataIn } from "./data_in.ts";
+import { Frame } from "./transmit.ts";
+
+/** Where a task stands. */
+export const phase = {
+  /** In nobody's hands: the object waits for its next use. */
+  free: 0,
+  /** Waits to be begun. */
+  ready: 1,
+  /** In the hands of the device server. */
+  running: 2,
+  /** Waits for data from the initiator. */
+  gathering: 3,
+  /** A piece of data has come and waits to be taken. */
+  arrived: 4,
+  /** Its outcome is known; data that was asked for is still to come and is thrown away (RFC 7143 §11.4). */
+  draining: 5,
+  /** Was aborted and waits to be let go of. */
+  dropped: 6,
+} as const;
+
+/** A task; the fields are those of the command PDU (RFC 7143 §11.3, §11.5). */
+export class IscsiTask implements ScsiTask {
+  /** Place in the session's table; never changes. */
+  readonly slot: number;
+  /** Counts the uses of this object, so that a late Data-Out finds that its task is gone. */
+  generation = 0;
+  phase: number = phase.free;
+  /** Where it came from and where its data and status go: connection allegiance (RFC 7143 §4.2.2). */
+  connection: Connection;
+  initiatorTaskTag: number = RESERVED_TAG;
+  cmdSn = 0;
+  immediate = false;
+  /** The function of a task management request (RFC 7143 §11.5.1); 0 for commands. */
+  managementFunction = 0;
+  referencedTaskTag: number = RESERVED_TAG;
+  refCmdSn = 0;
+  /** The response of a task management function (RFC 7143 §11.6.1). */
+  managementResponse = 0;
+  /** The eight bytes of the LUN field, as they came. */
+  readonly lunField: Uint8Array = new Uint8Array(8);
+
+  cdb: Uint8Array = new Uint8Array(16);
+  cdbLength = 16;
+  lun = 0;
+  attribute = 0;
+  expectedDataIn = 0;
+  expectedDataOut = 0;
+  transferLength = 0;
+  status = 0;
+  sense: Uint8Array | undefined = undefined;
+  aborted = false;
+  scsi: TaskNotes | undefined = undefined;
+
+  /** The Data-In PDU that is being filled. */
+  readonly frame: Frame = new Frame();
+  /** Bytes of data in the open frame. */
+  frameData = 0;
+  /** Bytes of Data-In that have been sent. */
+  moved = 0;
+  /** Bytes of Data-In since the last F bit (RFC 7143 §11.7.1). */
+  sequence = 0;
+  dataSn = 0;
+
+  /** What was asked for or came unasked, in the order of its offsets. */
+  readonly bursts: Burst[] = [];
+  /** Bytes of Data-Out that the command takes: `min(transferLength, expectedDataOut)`. */
+  wanted = 0;
+  /** Where the next burst starts. */
+  asked = 0;
+  /** All data is gathered before the command takes it. */
+  whole = false;
+  /** Data-Out that was not asked for may still come (RFC 7143 §11.3.1, F bit). */
+  unsolicited = false;
+  /** Bytes that came with the command or unasked. */
+  firstBurst = 0;
+  r2tSn = 0;
+  /** R2Ts whose data has not all come. */
+  openR2ts = 0;
+  data: Uint8Array = EMPTY;
+  dataOffset = 0;
+  dataLast = false;
+
+  #waiter: AbortWaiter | undefined;
+
+  constructor(slot: number, connection: Connection) {
+    this.slot = slot;
+    this.connection = connection;
+  }
+
+  /** The I_T nexus of the session. */
+  get nexus(): ScsiTask["nexus"] {
+    return this.connection.session.nexus;
+  }
+
+  window(left: number): Uint8Array | undefined {
+    return openDataIn(this, left);
+  }
+
+  room(): Promise<void> {
+    return this.connection.room();
+  }
+
+  respond(bytes: Uint8Array): void {
+    this.transferLength = bytes.length;
+    let sent = 0;
+    const total = Math.min(bytes.length, this.expectedDataIn);
+    while (sent < total) {
+      const window = openDataIn(this, total - sent, true) as Uint8Array;
+      window.set(bytes.subarray(sent, sent + window.length));
+      sent += window.length;
+    }
+  }
+
+  abort(waiter: AbortWaiter): void {
+    if (this.aborted || this.phase === phase.free) return;
+    this.aborted = true;
+    this.#waiter = waiter;
+    waiter.pending++;
+    if (this.phase !== phase.running) this.connection.session.drop(this);
+  }
+
+  /** Sends what the open frame holds and opens no other. */
+  flushWindow(): void {
+    if (this.frame.open) sendDataIn(this, false);
+  }
+
+  /** Makes the object ready for another use, and tells whoever aborted it. */
+  reset(): void {
+    this.phase = phase.free;
+    this.initiatorTaskTag = RESERVED_TAG;
+    this.managementFunction = 0;
+    this.managementResponse = 0;
+    this.cdbLength = 16;
+    this.transferLength = 0;
+    this.status = 0;
+    this.sense = undefined;
+    this.frameData =
+      this.moved =
+      this.sequence =
+      this.dataSn =
+        0;
+    this.wanted =
+      this.asked =
+      this.firstBurst =
+      this.r2tSn =
+      this.openR2ts =
+      this.dataOffset =
+        0;
+    this.whole = this.unsolicited = this.dataLast = false;
+    this.data = EMPTY;
+    this.aborted = false;
+    const waiter = this.#waiter;
+    if (waiter === undefined) return;
+    this.#waiter = undefined;
+    waiter.pending--;
+    waiter.settled();
+  }
+}
+
+const EMPTY = new Uint8Array(0);

@@ -1,0 +1,102 @@
+/**
+ * Task management requests (RFC 7143 §11.5): those that concern one task are decided here, the others wait in the
+ * session's queue for whoever knows the logical units.
+ *
+ * @module
+ */
+
+import { rejectReason, RESERVED_TAG, taskManagementFunction, taskManagementOutcome } from "./constants.ts";
+import type { Connection } from "./connection.ts";
+import type { Pdu } from "./deframer.ts";
+import { RejectError } from "./errors.ts";
+import { decodeLun } from "./pdu/lun.ts";
+import { taskManagementRequest } from "./pdu/task_management.ts";
+import { serialDifference } from "./command_window.ts";
+import { type IscsiTask, phase } from "./task.ts";
+
+/** Takes a Task Management Function Request whose turn has come. */
+export function receiveTaskManagement(connection: Connection, pdu: Pdu): void {
+  const { session } = connection;
+  const { bytes, base } = pdu;
+  const initiatorTaskTag = taskManagementRequest.initiatorTaskTag.get(bytes, base);
+  const immediate = taskManagementRequest.immediate.get(bytes, base);
+  if (initiatorTaskTag === RESERVED_TAG || session.type === "Discovery") {
+    throw new RejectError(rejectReason.protocolError, "Cannot start the function: there is no task to it");
+  }
+  if (session.tasks.find(initiatorTaskTag) !== undefined) {
+    throw new RejectError(rejectReason.taskInProgress, "Cannot start the function: its task tag is in use");
+  }
+  const task = session.takeTask(initiatorTaskTag, immediate, connection);
+  if (task === undefined) {
+    throw new RejectError(
+      rejectReason.immediateCommandReject,
+      "Cannot start the function: too many immediate requests",
+    );
+  }
+  task.cmdSn = taskManagementRequest.cmdSn.get(bytes, base);
+  task.managementFunction = taskManagementRequest.function.get(bytes, base);
+  task.lun = decodeLun(bytes, base + taskManagementRequest.lun.offset);
+  task.referencedTaskTag = taskManagementRequest.referencedTaskTag.get(bytes, base);
+  task.refCmdSn = taskManagementRequest.refCmdSn.get(bytes, base);
+  task.expectedDataIn = task.expectedDataOut = 0;
+  task.phase = phase.ready;
+  session.ready.push(task);
+}
+
+/**
+ * Carries out ABORT TASK and answers for functions that need no logical unit.
+ *
+ * @returns false for functions that the SCSI layer has to carry out.
+ */
+export function manageTask(task: IscsiTask): boolean {
+  switch (task.managementFunction) {
+    case taskManagementFunction.abortTask:
+      abortTask(task);
+      return true;
+    case taskManagementFunction.taskReassign:
+      finishManagement(task, taskManagementOutcome.reassignmentNotSupported);
+      return true;
+    case taskManagementFunction.abortTaskSet:
+    case taskManagementFunction.clearTaskSet:
+    case taskManagementFunction.logicalUnitReset:
+    case taskManagementFunction.targetWarmReset:
+    case taskManagementFunction.targetColdReset:
+      return false;
+  }
+  finishManagement(task, taskManagementOutcome.functionNotSupported);
+  return true;
+}
+
+/** Sends the response of a task management function. */
+export function finishManagement(task: IscsiTask, outcome: number): void {
+  task.managementResponse = outcome;
+  task.connection.session.complete(task);
+}
+
+/** RFC 7143 §11.5.1, ABORT TASK: the response goes out when the task is really gone. */
+function abortTask(task: IscsiTask): void {
+  const { tasks, window } = task.connection.session;
+  const referenced = tasks.find(task.referencedTaskTag);
+  if (referenced === undefined || referenced === task || referenced.managementFunction !== 0) {
+    // A command that has just ended is gone, as was asked. One that is still to come counts as come and gone
+    // (RFC 7143 §11.5.1, item c): its CmdSN is taken when it is next, and waited for otherwise.
+    const gone = tasks.wasFinished(task.referencedTaskTag, task.refCmdSn);
+    const ahead = serialDifference(task.refCmdSn, window.expCmdSn);
+    const coming = ahead >= 0 && serialDifference(task.refCmdSn, task.cmdSn) < 0;
+    if (coming) window.skip(task.refCmdSn);
+    finishManagement(
+      task,
+      gone || coming ? taskManagementOutcome.functionComplete : taskManagementOutcome.taskDoesNotExist,
+    );
+    return;
+  }
+  const waiter = {
+    pending: 1,
+    settled(): void {
+      if (waiter.pending === 0) finishManagement(task, taskManagementOutcome.functionComplete);
+    },
+  };
+  referenced.abort(waiter);
+  waiter.pending--;
+  waiter.settled();
+}
