@@ -11,12 +11,13 @@ import { LoginError } from "./errors.ts";
 import { keepConstants, type LoginConstants } from "./login_constants.ts";
 import type { LoginHost, LoginTarget } from "./login_host.ts";
 import { identify, type LoginIdentity, type SessionType } from "./login_identity.ts";
+import { loginErrorOf, Redirection, refusal } from "./login_refusal.ts";
 import { LoginSecurity } from "./login_security.ts";
 import { type LoginStage, loginStage } from "./login_stages.ts";
-import { Negotiation, NegotiationError } from "./negotiation.ts";
+import { Negotiation } from "./negotiation.ts";
 import type { ConnectionParameters, LocalParameters, SessionParameters } from "./parameters.ts";
 import { loginRequest } from "./pdu/login.ts";
-import { decodeText, encodeText, TextError, type TextPair } from "./text.ts";
+import { decodeText, encodeText, type TextPair } from "./text.ts";
 import { TextAssembly, TextPieces } from "./text_pieces.ts";
 
 /** Bytes in one data segment during login, whatever is declared (RFC 7143 §13.12). */
@@ -216,7 +217,7 @@ export class Login {
       leading: this.tsih === 0,
     });
     if (target === undefined) return [];
-    if (target.movedTo !== undefined) throw new Redirection(target);
+    if (target.movedTo !== undefined) throw new Redirection(target.movedTo);
     const ours: TextPair[] = [["TargetPortalGroupTag", String(target.portalGroupTag)]];
     if (target.alias !== undefined) ours.push(["TargetAlias", target.alias]);
     this.#declarations.volunteer(ours);
@@ -252,32 +253,4 @@ export class Login {
     if (!this.finished) this.#failure = step;
     return step;
   }
-}
-
-/** The target is elsewhere (RFC 7143 §11.13.5, class 1). */
-class Redirection extends LoginError {
-  readonly text: Uint8Array;
-
-  constructor(target: LoginTarget) {
-    const address = target.movedTo?.address ?? "";
-    const permanent = target.movedTo?.permanent ?? false;
-    super(
-      permanent ? loginStatus.targetMovedPermanently : loginStatus.targetMovedTemporarily,
-      `Cannot serve the target here: it has moved to ${address}`,
-    );
-    this.text = encodeText([["TargetAddress", address]]);
-  }
-}
-
-function refusal(why: string): LoginError {
-  return new LoginError(loginStatus.initiatorError, `Cannot go on with the login: ${why}`);
-}
-
-/** What a login says of an error; our own mistakes are not the initiator's. */
-function loginErrorOf(error: unknown): LoginError {
-  if (error instanceof LoginError) return error;
-  if (error instanceof TextError || error instanceof NegotiationError) {
-    return new LoginError(loginStatus.initiatorError, error.message);
-  }
-  throw error;
 }
