@@ -10,17 +10,23 @@ import { root, text } from "./files.ts";
 
 if (import.meta.main) {
   const check = Deno.args.includes("--check");
-  let stale = 0;
+  let slips = 0;
   for (const path of documents) {
-    const before = text(path);
-    const after = regenerate(before);
-    if (after === before) continue;
-    stale++;
-    if (check) console.error(`${path}: generated parts are out of date: run deno task docs`);
-    else {
+    try {
+      const before = text(path);
+      const after = regenerate(before);
+      if (after === before) continue;
+      if (check) {
+        console.error(`${path}: generated parts are out of date: run deno task docs`);
+        slips++;
+        continue;
+      }
       Deno.writeTextFileSync(new URL(path, root), after);
       console.log(`${path}: written`);
+    } catch (error) {
+      console.error(`${path}: ${error instanceof Error ? error.message : error}`);
+      slips++;
     }
   }
-  if (check && stale > 0) Deno.exit(1);
+  if (slips > 0) Deno.exit(1);
 }
