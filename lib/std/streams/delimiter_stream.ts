@@ -28,23 +28,22 @@ export class DelimiterStream extends TransformStream<Uint8Array, Uint8Array> {
    * @param options What becomes of the delimiters
    */
   constructor(delimiter: Uint8Array, options: DelimiterStreamOptions = { disposition: "discard" }) {
-    const before = options.disposition === "suffix" ? delimiter.length : 0;
-    const after = options.disposition === "prefix" ? 0 : delimiter.length;
+    const kept = options.disposition === "suffix" ? delimiter.length : 0;
+    const dropped = options.disposition === "prefix" ? 0 : delimiter.length;
     let rest = new Uint8Array(0);
     let searched = 0;
     super({
       transform(chunk, controller) {
         const bytes = join(rest, chunk);
         let start = 0;
-        let at = indexOf(bytes, delimiter, searched);
-        while (at >= 0) {
-          controller.enqueue(bytes.slice(start, at + before));
-          start = at + after;
-          at = indexOf(bytes, delimiter, at + delimiter.length);
-          searched = at < 0 && after === 0 ? delimiter.length : 0;
+        for (let at = indexOf(bytes, delimiter, searched); at >= 0; at = indexOf(bytes, delimiter, searched)) {
+          controller.enqueue(bytes.slice(start, at + kept));
+          start = at + dropped;
+          searched = at + delimiter.length;
         }
+        // Only the end of what is left may begin a delimiter; one that is left as prefix has been found already
+        searched = Math.max(searched, bytes.length - delimiter.length + 1) - start;
         rest = bytes.slice(start);
-        searched = Math.max(searched, rest.length - delimiter.length + 1, 0);
       },
       flush(controller) {
         if (rest.length > 0) controller.enqueue(rest);

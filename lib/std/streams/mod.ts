@@ -13,6 +13,7 @@ export * from "./limited_transform_stream.ts";
 export * from "./merge_readable_streams.ts";
 export * from "./text_line_stream.ts";
 export * from "./to_array_buffer.ts";
+export * from "./to_bytes.ts";
 export * from "./to_json.ts";
 export * from "./to_text.ts";
 export * from "./to_transform_stream.ts";

@@ -129,18 +129,6 @@ Deno.test("parseArgs() keeps unknown arguments when the callback returns nothing
   assertEquals(parseArgs(["-x", "y"], { unknown: () => {} }), { x: "y", _: [] });
 });
 
-Deno.test("parseArgs() does not reach what all objects share", () => {
-  parseArgs([
-    "--__proto__.polluted",
-    "yes",
-    "--a.__proto__.polluted",
-    "yes",
-    "--constructor.prototype.polluted",
-    "yes",
-  ]);
-  assertEquals(Reflect.get({}, "polluted"), undefined);
-});
-
 Deno.test("parseArgs() rejects an undefined alias", () => {
   const alias: Record<string, string> = JSON.parse("{}");
   Object.assign(alias, { a: undefined });

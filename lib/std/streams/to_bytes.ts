@@ -5,7 +5,7 @@ import { readAll } from "./_read_all.ts";
  *
  * @example
  * ```ts
- * import { toBytes } from "@std/streams/unstable-to-bytes";
+ * import { toBytes } from "@std/streams/to-bytes";
  * import { assertEquals } from "@std/assert";
  *
  * const stream = ReadableStream.from([Uint8Array.of(1, 2), Uint8Array.of(3)]);
