@@ -13,7 +13,7 @@ import type { BufferPool } from "../bytes/pool.ts";
 import { Ring } from "../bytes/ring.ts";
 import type { Burst } from "./burst.ts";
 import { placeImmediate } from "./command.ts";
-import { BHS_LENGTH, opcode, RESERVED_TAG } from "./constants.ts";
+import { asyncEvent, BHS_LENGTH, opcode, RESERVED_TAG } from "./constants.ts";
 import { placeDataOut } from "./data_out.ts";
 import { Deframer, type Pdu, type Placement } from "./deframer.ts";
 import { ConnectionError, RejectError } from "./errors.ts";
@@ -22,6 +22,7 @@ import type { SessionHost } from "./host.ts";
 import { KeepAlive, type Timeouts } from "./keep_alive.ts";
 import { LoginPhase } from "./login_phase.ts";
 import type { ConnectionParameters } from "./parameters.ts";
+import { asyncMessage } from "./pdu/async_message.ts";
 import { bhs } from "./pdu/bhs.ts";
 import { reject } from "./pdu/reject.ts";
 import { receiveFullFeature } from "./full_feature.ts";
@@ -209,6 +210,24 @@ export class Connection implements Placement {
     this.setCommandSns(reject, bytes, start);
     bytes.set(pdu.bytes.subarray(pdu.base, pdu.base + length), this.sender.dataStart(this.control));
     this.sender.close(this.control, length);
+  }
+
+  /**
+   * Asks the initiator to log out within `seconds` (RFC 7143 §11.9.1, event 1). One that is still logging in, or that is
+   * known not to answer, is only closed in the end.
+   */
+  requestLogout(seconds: number): void {
+    if (this.#session === undefined || this.loggedOut) return;
+    this.sender.open(this.control, 0, true);
+    const { bytes, start } = this.control;
+    asyncMessage.opcode.set(bytes, opcode.asyncMessage, start);
+    asyncMessage.final.set(bytes, true, start);
+    asyncMessage.initiatorTaskTag.set(bytes, RESERVED_TAG, start);
+    asyncMessage.statSn.set(bytes, this.nextStatSn(), start);
+    this.setCommandSns(asyncMessage, bytes, start);
+    asyncMessage.asyncEvent.set(bytes, asyncEvent.logoutRequested, start);
+    asyncMessage.parameter3.set(bytes, seconds, start);
+    this.sender.close(this.control, 0);
   }
 
   /** Takes over the data that came with the command that is being received. */

@@ -28,6 +28,7 @@ export function gather(task: IscsiTask, whole: boolean): void {
   task.whole = whole;
   task.wanted = Math.min(task.transferLength, task.expectedDataOut);
   task.phase = phase.gathering;
+  if (whole && task.wanted > MAX_GATHER) return fail(task, transportSense.incorrectAmountOfData);
   const first = task.bursts[0];
   if (first !== undefined) {
     const end = whole ? task.wanted : Math.min(task.wanted, REGION);

@@ -1,0 +1,109 @@
+/**
+ * Brings tasks from sessions to the device server and their outcomes back: the one place that knows both.
+ *
+ * Data path: nothing is allocated while stores answer at once.
+ *
+ * @module
+ */
+
+import { consume, gather, proceedGathering } from "../iscsi/data_out.ts";
+import type { Session } from "../iscsi/session.ts";
+import { type IscsiTask, phase } from "../iscsi/task.ts";
+import { finishManagement, manageTask } from "../iscsi/task_management.ts";
+import { begin, DONE, finish, GATHER, proceed, STREAM } from "../scsi/dispatch.ts";
+import { manage, taskManagementFunction } from "../scsi/task_management.ts";
+import type { Catalogue } from "../target/catalogue.ts";
+
+/** What the engine tells whoever owns the sockets. */
+export interface EngineEvents {
+  /** Something may have come into the send buffers of a session's connections. */
+  answered(session: Session): void;
+  /** TARGET COLD RESET ends a session (RFC 7143 §11.5.1). */
+  reset(session: Session): void;
+}
+
+/** Runs the tasks of all sessions. */
+export class Engine {
+  readonly #catalogue: Catalogue;
+  readonly #events: EngineEvents;
+
+  constructor(catalogue: Catalogue, events: EngineEvents) {
+    this.#catalogue = catalogue;
+    this.#events = events;
+  }
+
+  /** Runs what is ready in a session. Whoever calls sends what is then in the send buffers. */
+  run(session: Session): void {
+    for (let task = session.nextTask(); task !== undefined; task = session.nextTask()) this.#step(session, task);
+  }
+
+  #step(session: Session, task: IscsiTask): void {
+    if (task.phase === phase.dropped) {
+      finish(task);
+      session.release(task);
+      return;
+    }
+    const arrived = task.phase === phase.arrived;
+    task.phase = phase.running;
+    if (task.managementFunction !== 0) return this.#manage(session, task);
+    // The transport has ended it already (RFC 7143 §11.4.7.2).
+    if (task.status !== 0) return end(session, task);
+    if (arrived) {
+      const running = proceed(task);
+      if (running === undefined) taken(session, task);
+      else this.#wait(running, session, task, taken);
+      return;
+    }
+    const outcome = begin(task);
+    if (outcome === DONE) end(session, task);
+    else if (outcome === GATHER || outcome === STREAM) gather(task, outcome === GATHER);
+    else this.#wait(outcome, session, task, end);
+  }
+
+  #wait(
+    running: Promise<void>,
+    session: Session,
+    task: IscsiTask,
+    then: (session: Session, task: IscsiTask) => void,
+  ): void {
+    running.then(() => {
+      then(session, task);
+      this.run(session);
+      this.#events.answered(session);
+    });
+  }
+
+  #manage(session: Session, task: IscsiTask): void {
+    if (manageTask(task)) return;
+    const target = this.#catalogue.targets.get(session.targetName);
+    const reset = task.managementFunction === taskManagementFunction.targetColdReset;
+    const waiter = {
+      // Our own share, so that nothing is settled before all tasks were asked to end.
+      pending: 1,
+      settled: (): void => {
+        if (waiter.pending > 0) return;
+        finishManagement(task, outcome);
+        this.#events.answered(session);
+        if (reset) { for (const each of [...target?.sessions ?? []]) this.#events.reset(each); }
+      },
+    };
+    const outcome = manage(task.managementFunction, session.nexus, task.lun, waiter, target?.units() ?? []);
+    // Tasks of other sessions that waited for data are let go of at once.
+    for (const each of target?.sessions ?? []) if (each !== session) this.run(each);
+    waiter.pending--;
+    waiter.settled();
+  }
+}
+
+/** The device server has taken a piece of data: on to the next, or to the end. */
+function taken(session: Session, task: IscsiTask): void {
+  consume(task);
+  if (task.status !== 0 || task.dataLast || task.aborted || task.connection.closed) return end(session, task);
+  task.phase = phase.gathering;
+  proceedGathering(task);
+}
+
+function end(session: Session, task: IscsiTask): void {
+  finish(task);
+  session.complete(task);
+}

@@ -1,0 +1,157 @@
+/**
+ * A connection with its socket: reads PDUs, runs what they ask for, and writes what is to be sent.
+ *
+ * Data path: everything that came in one read is dealt with before one write answers it.
+ *
+ * @module
+ */
+
+import { Connection, type ConnectionOptions } from "../iscsi/connection.ts";
+import type { ConnectionEvent } from "../iscsi/events.ts";
+import type { Engine } from "./engine.ts";
+import { pduStream } from "./pdu_stream.ts";
+
+/** A TCP connection; {@link Deno.TcpConn} is one. */
+export interface Socket {
+  read(into: Uint8Array<ArrayBuffer>): Promise<number | null>;
+  write(from: Uint8Array<ArrayBuffer>): Promise<number>;
+  /** Says that nothing more will be written. */
+  closeWrite(): Promise<void>;
+  close(): void;
+}
+
+/** What a served connection needs. */
+export interface ServedOptions extends Omit<ConnectionOptions, "now"> {
+  readonly socket: Socket;
+  readonly engine: Engine;
+  /** For the log: where the initiator is. */
+  readonly peer: string;
+  /** Told of what happens. */
+  readonly onEvent: (served: ServedConnection, event: ConnectionEvent) => void;
+  /** Told once when it is over, with the reason when there was an error. */
+  readonly onEnd: (served: ServedConnection, error: unknown) => void;
+}
+
+/** Milliseconds that a connection which has said its last word waits for the peer to hang up. */
+const LINGER = 2000;
+
+/** One connection. */
+export class ServedConnection {
+  readonly connection: Connection;
+  readonly peer: string;
+  readonly #options: ServedOptions;
+  #writing = false;
+  #ended = false;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #drained: (() => void) | undefined;
+
+  constructor(options: ServedOptions) {
+    this.#options = options;
+    this.peer = options.peer;
+    this.connection = new Connection({
+      host: options.host,
+      pool: options.pool,
+      timeouts: options.timeouts,
+      now: performance.now(),
+    });
+    this.connection.attachment = this;
+  }
+
+  /** Serves until either side ends the connection. Never rejects. */
+  async run(): Promise<void> {
+    const { connection } = this;
+    const { engine } = this.#options;
+    this.#tick();
+    let reason: unknown;
+    try {
+      const pdus = pduStream(this.#options.socket, connection.deframer, () => this.flush()).getReader();
+      for (;;) {
+        const { value: pdu, done } = await pdus.read();
+        if (done || this.#ended) break;
+        if (connection.closing) continue;
+        connection.receive(pdu, performance.now());
+        if (connection.inFullFeature) engine.run(connection.session);
+        this.#reportEvents();
+        if (connection.sender.transmit.full) await this.#drain();
+      }
+    } catch (error) {
+      reason = error;
+    }
+    this.end(reason);
+  }
+
+  /** Sends what waits to be sent. */
+  flush(): void {
+    if (!this.#writing && !this.#ended) this.#write();
+  }
+
+  /** Ends the connection at once. */
+  end(reason?: unknown): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    clearTimeout(this.#timer);
+    const { connection } = this;
+    const { engine, socket } = this.#options;
+    connection.close();
+    if (connection.inFullFeature) engine.run(connection.session);
+    this.#drained?.();
+    try {
+      socket.close();
+    } catch {
+      // It was closed already.
+    }
+    this.#reportEvents();
+    this.#options.onEnd(this, reason);
+  }
+
+  async #write(): Promise<void> {
+    this.#writing = true;
+    const { connection } = this;
+    const { transmit } = connection.sender;
+    try {
+      for (let bytes = transmit.peek(); bytes !== undefined; bytes = transmit.peek()) {
+        const length = await this.#options.socket.write(bytes);
+        if (this.#ended) return;
+        connection.sent(length);
+        if (!transmit.full) this.#drained?.();
+      }
+      if (connection.closing) await this.#hangUp();
+    } catch (error) {
+      this.end(error);
+    } finally {
+      this.#writing = false;
+    }
+  }
+
+  /** Everything has been said: the peer hangs up, or we do after a while. */
+  async #hangUp(): Promise<void> {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.end(), LINGER);
+    await this.#options.socket.closeWrite();
+  }
+
+  /** Settles when the peer has taken some of what it asked for. */
+  async #drain(): Promise<void> {
+    this.flush();
+    await new Promise<void>((resolve) => this.#drained = resolve);
+    this.#drained = undefined;
+  }
+
+  #tick(): void {
+    try {
+      const now = performance.now();
+      const due = this.connection.tick(now);
+      this.flush();
+      if (due === Infinity || this.connection.closing) return;
+      this.#timer = setTimeout(() => this.#tick(), Math.max(due - now, 1));
+    } catch (error) {
+      this.end(error);
+    }
+  }
+
+  #reportEvents(): void {
+    for (let event = this.connection.nextEvent(); event !== undefined; event = this.connection.nextEvent()) {
+      this.#options.onEvent(this, event);
+    }
+  }
+}
