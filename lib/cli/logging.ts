@@ -73,11 +73,8 @@ function fieldsOf(record: LogRecord): [name: string, value: unknown][] {
 }
 
 function textValue(value: unknown): string {
-  const text = typeof value === "string"
-    ? value
-    : value instanceof Error
-    ? value.message
-    : JSON.stringify(value, plain);
+  const simple = plain("", value);
+  const text = typeof simple === "string" ? simple : JSON.stringify(simple, plain);
   return /^[^\s"=]+$/.test(text) ? printable(text) : printable(JSON.stringify(text));
 }
 

@@ -5,6 +5,7 @@
  */
 
 import type { Logger } from "@std/log/logger";
+import type { UnitOptions } from "../target/target.ts";
 import { parse } from "./args.ts";
 import { banner, type Served } from "./banner.ts";
 import { exitCode, messageOf } from "./errors.ts";
@@ -13,7 +14,7 @@ import { createLog } from "./logging.ts";
 import { formatPortal } from "./portal.ts";
 import { serveOptions } from "./serve_options.ts";
 import { type PlannedImage, planServe, type ServePlan } from "./serve_plan.ts";
-import type { OpenedImage, ServedUnit, ServeServices, Serving } from "./serving.ts";
+import type { OpenedImage, ServeServices, Serving } from "./serving.ts";
 import { helpOption } from "./small_options.ts";
 
 /**
@@ -40,9 +41,9 @@ export async function serve(host: Host, args: readonly string[], services: Serve
         name: plan.name,
         ...(plan.alias === undefined ? {} : { alias: plan.alias }),
         ...(plan.allow === undefined ? {} : { allow: plan.allow }),
-        luns: opened.map(unitOf),
+        luns: opened.map((one) => unitOf(one, log)),
+        queueDepth: plan.queueDepth,
       },
-      queueDepth: plan.queueDepth,
       log,
     });
     return await runServer(server, { host, log, plan, opened, stopping });
@@ -87,13 +88,14 @@ async function runServer(server: Serving, run: Run): Promise<number> {
   return exitCode.interrupted;
 }
 
-function unitOf({ image, store, id }: Opened): ServedUnit {
-  const { lun, blockSize, readOnly, removable, serial, vendor, product, revision } = image;
+function unitOf({ image, store, id }: Opened, log: Logger): UnitOptions {
+  const { location, lun, blockSize, readOnly, removable, serial, vendor, product, revision } = image;
   return {
     lun,
     store,
     readOnly,
     removable,
+    onFault: (error) => log.error("fault", { image: location, lun, reason: messageOf(error) }),
     ...(blockSize === undefined ? {} : { blockSize }),
     ...(id === undefined ? {} : { id }),
     ...(serial === undefined ? {} : { serial }),

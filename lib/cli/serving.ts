@@ -6,39 +6,15 @@
 
 import type { Logger } from "@std/log/logger";
 import type { BlockStore } from "../store/store.ts";
+import type { TargetOptions } from "../target/target.ts";
 import type { Portal } from "./portal.ts";
 import type { PlannedImage } from "./serve_plan.ts";
-
-/** A logical unit of the target that is served. */
-export interface ServedUnit {
-  /** 0 to 16383. */
-  readonly lun: number;
-  readonly store: BlockStore;
-  /** Bytes of a logical block. */
-  readonly blockSize?: number;
-  readonly readOnly?: boolean;
-  readonly removable?: boolean;
-  /** 32 hexadecimal digits, the same at every start, from which serial number and names are made. */
-  readonly id?: string;
-  readonly serial?: string;
-  readonly vendor?: string;
-  readonly product?: string;
-  readonly revision?: string;
-}
 
 /** What is served. */
 export interface ServingOptions {
   readonly listen: readonly Portal[];
   readonly advertise?: Portal;
-  readonly target: {
-    readonly name: string;
-    readonly alias?: string;
-    /** Patterns of initiator names; absent for everyone. */
-    readonly allow?: readonly string[];
-    readonly luns: readonly ServedUnit[];
-  };
-  /** Commands in flight in a session. */
-  readonly queueDepth: number;
+  readonly target: TargetOptions;
   readonly log: Logger;
 }
 
@@ -58,7 +34,7 @@ export interface Serving {
 /** An image that was opened. */
 export interface OpenedImage {
   readonly store: BlockStore;
-  /** See {@link ServedUnit.id}. */
+  /** 32 hexadecimal digits, the same at every start, from which serial number and names are made. */
   readonly id?: string;
 }
 

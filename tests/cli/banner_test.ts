@@ -1,0 +1,57 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import { banner, type Served } from "../../lib/cli/banner.ts";
+import { version } from "../../lib/cli/version.ts";
+import { FakeHost } from "../support/fake_host.ts";
+
+const served: Served = {
+  name: "iqn.2026-11.io.lunbox:box.disk",
+  luns: [
+    { lun: 0, location: "disk.img", size: 2 ** 30, blockSize: 512, readOnly: false },
+    { lun: 3, location: "b.img", size: 1.5 * 2 ** 40, blockSize: 4096, readOnly: true },
+  ],
+  portals: [{ hostname: "127.0.0.1", port: 3260 }],
+};
+
+function textOf(change: Partial<Served> = {}, addresses: string[] = []): string {
+  return banner({ ...served, ...change }, new FakeHost([], { addresses }));
+}
+
+Deno.test("banner() says what is served, where and to whom", () => {
+  assertEquals(textOf().split("\n").slice(0, 7), [
+    `Lunbox ${version} serves iqn.2026-11.io.lunbox:box.disk`,
+    "",
+    "  LUN 0       disk.img (1 GiB, blocks of 512 bytes)",
+    "  LUN 3       b.img (1.5 TiB, blocks of 4096 bytes, read-only)",
+    "  Portal      127.0.0.1:3260 (this machine only)",
+    "  Access      every initiator that reaches the portal",
+    "",
+  ]);
+});
+
+Deno.test("banner() shows every portal, and an address for those that stand for all", () => {
+  const portals = [{ hostname: "0.0.0.0", port: 3260 }, { hostname: "::1", port: 4000 }];
+  const text = textOf({ portals, allow: ["iqn.a", "iqn.b*"], alias: "Büro" }, ["192.0.2.7"]);
+  assertStringIncludes(text, "  Alias       Büro\n");
+  assertStringIncludes(text, "  Portal      0.0.0.0:3260 (all addresses, such as 192.0.2.7)\n");
+  assertStringIncludes(text, "\n              [::1]:4000 (this machine only)\n");
+  assertStringIncludes(text, "  Access      iqn.a, iqn.b*\n");
+  assertStringIncludes(text, "-p 192.0.2.7:3260 --login\n");
+});
+
+Deno.test("banner() attaches by the advertised address", () => {
+  const text = textOf({ advertise: { hostname: "nas", port: 4000 } });
+  assertStringIncludes(text, "  Advertised  nas:4000\n");
+  assertStringIncludes(text, "iscsicli AddTargetPortal nas 4000\n");
+});
+
+Deno.test("banner() attaches single disks by the first LUN that there is", () => {
+  const text = textOf({ luns: served.luns.slice(1) });
+  assertStringIncludes(text, "qemu-img info iscsi://127.0.0.1:3260/iqn.2026-11.io.lunbox:box.disk/3\n");
+});
+
+Deno.test("banner() says how to stop", () => assertStringIncludes(textOf(), "Ctrl-C"));
+
+Deno.test("banner() takes the power from control characters in paths", () => {
+  const [first] = served.luns;
+  if (first) assertEquals(textOf({ luns: [{ ...first, location: "a\x1b[2J" }] }).includes("\x1b"), false);
+});

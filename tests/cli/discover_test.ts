@@ -1,0 +1,70 @@
+import { assertEquals, assertRejects } from "@std/assert";
+import { discover, type FoundTarget } from "../../lib/cli/discover.ts";
+import { UsageError } from "../../lib/cli/errors.ts";
+import { FakeHost } from "../support/fake_host.ts";
+
+const targets: readonly FoundTarget[] = [
+  { name: "iqn.2026-11.io.lunbox:a", portals: [{ hostname: "192.0.2.1", port: 3260, tag: 1 }] },
+  {
+    name: "iqn.2026-11.io.lunbox:bb",
+    portals: [{ hostname: "2001:db8::1", port: 3260, tag: 1 }, { hostname: "nas", port: 4000, tag: 2 }],
+  },
+];
+
+async function asked(args: string[], found = targets, env = {}): Promise<{ text: string; question: unknown }> {
+  const host = new FakeHost([], { env });
+  let question: unknown;
+  const code = await discover(host, args, (portal) => {
+    question = portal;
+    return Promise.resolve(found);
+  });
+  assertEquals(code, 0);
+  return { text: host.stdout.text, question };
+}
+
+Deno.test("discover() prints a table of targets and their portals", async () => {
+  const { text, question } = await asked(["nas.example"]);
+  assertEquals(question, { hostname: "nas.example", port: 3260 });
+  assertEquals(text.split("\n"), [
+    "TARGET                    PORTAL              GROUP",
+    "iqn.2026-11.io.lunbox:a   192.0.2.1:3260      1",
+    "iqn.2026-11.io.lunbox:bb  [2001:db8::1]:3260  1",
+    "                          nas:4000            2",
+    "",
+  ]);
+});
+
+Deno.test("discover() prints JSON for scripts", async () => {
+  assertEquals(JSON.parse((await asked(["nas", "--json"])).text), { targets });
+});
+
+Deno.test("discover() says so when there is nothing", async () => {
+  assertEquals((await asked(["[::1]:4000"], [])).text, "[::1]:4000 offers no targets to this initiator\n");
+});
+
+Deno.test("discover() shows the portal that was asked for a target that names none", async () => {
+  const { text } = await asked(["nas"], [{ name: "iqn.a", portals: [] }]);
+  assertEquals(text, "TARGET  PORTAL    GROUP\niqn.a   nas:3260\n");
+});
+
+Deno.test("discover() logs in with the name that it is told", async () => {
+  const env = { LUNBOX_INITIATOR: "iqn.2001-04.com.example:env" };
+  const { question } = await asked(["nas", "--initiator", "iqn.2001-04.com.example:me"], [], env);
+  assertEquals(question, { hostname: "nas", port: 3260, initiatorName: "iqn.2001-04.com.example:me" });
+  assertEquals((await asked(["nas"], [], env)).question, {
+    hostname: "nas",
+    port: 3260,
+    initiatorName: "iqn.2001-04.com.example:env",
+  });
+});
+
+Deno.test("discover() lets no control characters of a target reach the terminal", async () => {
+  const { text } = await asked(["nas"], [{ name: "iqn.\x1b[2J", portals: [{ hostname: "a\x07", port: 1, tag: 1 }] }]);
+  assertEquals(text.includes("\x1b") || text.includes("\x07"), false);
+});
+
+for (const args of [[], ["a", "b"], ["host:port"], ["nas", "--initiator", "me"]]) {
+  Deno.test(`discover() refuses [${args.join(" ")}]`, async () => {
+    await assertRejects(() => discover(new FakeHost(), args, () => Promise.resolve([])), UsageError);
+  });
+}

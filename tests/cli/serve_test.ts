@@ -1,0 +1,190 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { UsageError } from "../../lib/cli/errors.ts";
+import { serve } from "../../lib/cli/serve.ts";
+import type { PlannedImage } from "../../lib/cli/serve_plan.ts";
+import type { ServeServices, Serving, ServingOptions } from "../../lib/cli/serving.ts";
+import { MemoryStore } from "../../lib/store/memory_store.ts";
+import { FakeHost } from "../support/fake_host.ts";
+
+/** A server and stores that keep account of what is asked of them. */
+class FakeServices implements ServeServices {
+  readonly events: string[] = [];
+  readonly started = Promise.withResolvers<void>();
+  readonly drained = Promise.withResolvers<void>();
+  readonly drainBegun = Promise.withResolvers<void>();
+  readonly finished = Promise.withResolvers<void>();
+  options: ServingOptions | undefined;
+  failing: { open?: string; start?: boolean } = {};
+
+  open(image: PlannedImage): Promise<{ store: MemoryStore; id: string }> {
+    if (image.location === this.failing.open) return Promise.reject(new Error(`Cannot open ${image.location}: busy`));
+    this.events.push(`open ${image.location}`);
+    const store = new MemoryStore(1 << 20);
+    const close = store.close.bind(store);
+    store.close = () => {
+      this.events.push(`close ${image.location}`);
+      return close();
+    };
+    return Promise.resolve({ store, id: "0123456789abcdef0123456789abcdef" });
+  }
+
+  server(options: ServingOptions): Serving {
+    this.options = options;
+    const { started, finished } = this;
+    return {
+      portals: options.listen.map((portal) => ({ ...portal, port: portal.port || 49152 })),
+      // Asked for once everything is printed.
+      get finished(): Promise<void> {
+        started.resolve();
+        return finished.promise;
+      },
+      start: () => {
+        if (this.failing.start) return Promise.reject(new Error("Cannot listen on 127.0.0.1:3260: in use"));
+        this.events.push("start");
+        return Promise.resolve();
+      },
+      drain: () => {
+        this.events.push("drain");
+        this.drainBegun.resolve();
+        return this.drained.promise;
+      },
+      stop: () => {
+        this.events.push("stop");
+        return Promise.resolve();
+      },
+    };
+  }
+}
+
+Deno.test("serve() opens the images, starts, prints the banner, and drains at the first signal", async () => {
+  const host = new FakeHost();
+  const services = new FakeServices();
+  const running = serve(host, ["-i", "a.img", "-i", "b.img,ro", "--listen", "127.0.0.1:0"], services);
+  await services.started.promise;
+  assertStringIncludes(host.stdout.text, "serves iqn.2026-11.io.lunbox:box.a\n");
+  assertStringIncludes(host.stdout.text, "-p 127.0.0.1:49152 --login\n");
+  assertStringIncludes(
+    host.stderr.text,
+    "INFO  serving target=iqn.2026-11.io.lunbox:box.a portals=127.0.0.1:49152 luns=2",
+  );
+  host.signal("SIGTERM");
+  services.drained.resolve();
+  assertEquals(await running, 0);
+  assertEquals(services.events, ["open a.img", "open b.img", "start", "drain", "stop", "close a.img", "close b.img"]);
+  assertEquals(host.signal(), false);
+});
+
+Deno.test("serve() stops at once at the second signal and ends with 130", async () => {
+  const host = new FakeHost();
+  const services = new FakeServices();
+  const running = serve(host, ["-i", "a.img"], services);
+  await services.started.promise;
+  host.signal();
+  await services.drainBegun.promise;
+  host.signal();
+  assertEquals(await running, 130);
+  assertEquals(services.events, ["open a.img", "start", "drain", "stop", "close a.img"]);
+});
+
+Deno.test("serve() ends when the server does, and with its error", async () => {
+  const services = new FakeServices();
+  const running = serve(new FakeHost(), ["-i", "a.img"], services);
+  await services.started.promise;
+  services.finished.reject(new Error("Cannot accept: descriptor limit"));
+  await assertRejects(() => running, Error, "Cannot accept: descriptor limit");
+  assertEquals(services.events.at(-1), "close a.img");
+});
+
+Deno.test("serve() closes what it opened when a later image cannot be opened", async () => {
+  const services = new FakeServices();
+  services.failing.open = "b.img";
+  const host = new FakeHost();
+  await assertRejects(() => serve(host, ["-i", "a.img", "-i", "b.img"], services), Error, "Cannot open b.img: busy");
+  assertEquals(services.events, ["open a.img", "close a.img"]);
+  assertEquals(host.stdout.text, "");
+  assertEquals(host.signal(), false);
+});
+
+Deno.test("serve() closes what it opened when it cannot listen", async () => {
+  const services = new FakeServices();
+  services.failing.start = true;
+  await assertRejects(() => serve(new FakeHost(), ["-i", "a.img"], services), Error, "Cannot listen on");
+  assertEquals(services.events, ["open a.img", "close a.img"]);
+});
+
+Deno.test("serve() opens nothing when the arguments make no sense", async () => {
+  const services = new FakeServices();
+  await assertRejects(() => serve(new FakeHost(), ["-i", "a.img", "-l", "0.0.0.0"], services), UsageError);
+  assertEquals(services.events, []);
+});
+
+/** What the server was asked to serve. */
+async function served(...args: string[]): Promise<{ options: ServingOptions; host: FakeHost }> {
+  const host = new FakeHost();
+  const services = new FakeServices();
+  const running = serve(host, args, services);
+  await services.started.promise;
+  services.finished.resolve();
+  await running;
+  if (services.options === undefined) throw new Error("Cannot tell: the server was not made");
+  return { options: services.options, host };
+}
+
+Deno.test("serve() tells the server everything that was said", async () => {
+  const image = "a.img,lun=5,ro,block=4096,serial=S1,vendor=ACME,product=Disk,revision=2,removable";
+  const { options } = await served(
+    "-i",
+    image,
+    "--alias",
+    "x",
+    "--allow",
+    "any",
+    "--queue-depth",
+    "7",
+    "--advertise",
+    "nas",
+  );
+  const { luns, ...target } = options.target;
+  assertEquals(options.advertise, { hostname: "nas", port: 3260 });
+  assertEquals(target, { name: "iqn.2026-11.io.lunbox:box.a", alias: "x", allow: ["*"], queueDepth: 7 });
+  const { store: _store, onFault: _onFault, ...unit } = luns?.[0] ?? {};
+  assertEquals(unit, {
+    lun: 5,
+    readOnly: true,
+    removable: true,
+    blockSize: 4096,
+    id: "0123456789abcdef0123456789abcdef",
+    serial: "S1",
+    vendor: "ACME",
+    product: "Disk",
+    revision: "2",
+  });
+});
+
+Deno.test("serve() warns when there is no LUN 0", async () => {
+  assertStringIncludes((await served("-i", "a.img,lun=5")).host.stderr.text, "WARN  there is no LUN 0");
+  assertEquals((await served("-i", "a.img")).host.stderr.text.includes("WARN"), false);
+});
+
+Deno.test("serve() logs the faults of a unit with its image", async () => {
+  const { options, host } = await served("-i", "a.img");
+  options.target.luns?.[0]?.onFault?.(new Error("Cannot read a.img at byte 0: input/output error"));
+  assertStringIncludes(host.stderr.text, `ERROR fault image=a.img lun=0 reason="Cannot read a.img at byte 0:`);
+});
+
+Deno.test("serve() prints nothing but the log when quiet", async () => {
+  const { host } = await served("-i", "a.img", "--quiet");
+  assertEquals([host.stdout.text, host.stderr.text], ["", ""]);
+});
+
+Deno.test("serve() gives up opening images when it is told to stop meanwhile", async () => {
+  const host = new FakeHost();
+  const services = new FakeServices();
+  const open = services.open.bind(services);
+  services.open = (image) => {
+    host.signal();
+    return open(image);
+  };
+  assertEquals(await serve(host, ["-i", "a.img", "-i", "b.img"], services), 0);
+  assertEquals(services.events, ["open a.img", "close a.img"]);
+});
