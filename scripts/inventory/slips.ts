@@ -74,6 +74,7 @@ export function fileOf(path: string): string | undefined {
 export function isDeclarative(text: string): boolean {
   const code = text
     .replaceAll(/\/\*[\s\S]*?\*\/|^\s*\/\/.*$/gm, "")
+    .replaceAll(/"(?:[^"\\\n]|\\.)*"|`(?:[^`\\$]|\\.)*`/g, '""')
     .replaceAll(/^(export )?interface [\s\S]*?^}/gm, "")
     .replaceAll(/^(export )?type [\s\S]*?;$/gm, "");
   return !/\b(function|if|for|while|switch|return|throw|new)\b|=>/.test(code);

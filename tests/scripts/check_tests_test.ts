@@ -77,6 +77,7 @@ for (
     ["export const a = { b: 1 } as const;\nexport type A = () => void;\n", true],
     ["export interface A {\n  b(): void;\n  c: () => void;\n}\n", true],
     ["/** Calls `f => g`. */\nexport type A = 1;\n", true],
+    ['export const a = [{ text: "for \\"new\\" readers, if any" }] as const;\n', true],
     ["export function f(): void {}\n", false],
     ["export class A {\n  readonly b: number;\n  constructor(b: number) {\n    this.b = b;\n  }\n}\n", true],
     ["export class A {\n  b(): number {\n    return 1;\n  }\n}\n", false],
