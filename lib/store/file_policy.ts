@@ -1,7 +1,7 @@
 /**
  * When a file may be used on the event loop, and when its transfers go to the lanes.
  *
- * Data path: allocates nothing.
+ * Data path: allocates nothing but what the clock returns.
  *
  * @module
  */
@@ -12,10 +12,11 @@ export interface FilePolicyOptions {
   readonly clock?: () => number;
   /** A transfer on the loop that takes longer is slow; 0.3 by default, and half a microsecond for each KiB on top. */
   readonly slow?: number;
-  /** After a slow transfer the lanes are used for this many times the time that it took; 50 by default. */
-  readonly patience?: number;
-  /** The shortest and the longest time for which the lanes are used; 20 and 5000 by default. */
-  readonly shortest?: number;
+  /** The loop may be held up by slow transfers for one part in so many of the time; 50 by default. */
+  readonly share?: number;
+  /** Time by which slow transfers may exceed their share at once, so that a hiccup counts for nothing; 4 by default. */
+  readonly grace?: number;
+  /** The longest time in the lanes before the loop is tried again; 5000 by default. */
   readonly longest?: number;
   /** Transfers of so many bytes and more always go to the lanes; 1 MiB by default. */
   readonly large?: number;
@@ -24,46 +25,51 @@ export interface FilePolicyOptions {
 const slowPerByte = 0.0005 / 1024;
 
 /**
- * Guesses from the last transfers on the loop whether the next one will be quick. Because a slow one is followed by
- * `patience` times as long in the lanes, and then by one probe, a slow disk holds up the loop for at most a fiftieth of
- * the time, while what is cached never leaves it.
+ * Guesses from the transfers on the loop whether the next one will be quick. Slow ones are paid for: each one moves the
+ * time from which the loop may be used again by `share` times as long as it took. So a slow disk holds up the loop for a
+ * fiftieth of the time at most, while what is cached never leaves it.
  */
 export class FilePolicy {
   readonly #clock: () => number;
   readonly #slow: number;
-  readonly #patience: number;
-  readonly #shortest: number;
+  readonly #share: number;
+  readonly #grace: number;
   readonly #longest: number;
   readonly #large: number;
-  /** Until when the lanes are used; 0 while transfers on the loop are quick. */
-  #until = 0;
+  /** The loop may be used from this time on; only looked at when `#away`. */
+  #until = -Infinity;
+  #away = false;
+  #start = 0;
 
   /** Starts on the loop. */
   constructor(options: FilePolicyOptions = {}) {
     this.#clock = options.clock ?? (() => performance.now());
     this.#slow = options.slow ?? 0.3;
-    this.#patience = options.patience ?? 50;
-    this.#shortest = options.shortest ?? 20;
+    this.#share = options.share ?? 50;
+    this.#grace = (options.grace ?? 4) * this.#share;
     this.#longest = options.longest ?? 5000;
     this.#large = options.large ?? 1 << 20;
   }
 
-  /** Whether a transfer of `length` bytes may be done on the loop, between `started` and `finished`. */
+  /** Whether a transfer of `length` bytes may be done on the loop, between `start` and `finish`. */
   onLoop(length: number): boolean {
-    return length < this.#large && (this.#until === 0 || this.#clock() >= this.#until);
+    if (length >= this.#large) return false;
+    if (this.#away) this.#away = this.#clock() < this.#until;
+    return !this.#away;
   }
 
-  /** The time at which a transfer on the loop starts. */
-  started(): number {
-    return this.#clock();
+  /** A transfer on the loop starts. */
+  start(): void {
+    this.#start = this.#clock();
   }
 
-  /** A transfer of `length` bytes on the loop is done that started at the time `start`. */
-  finished(start: number, length: number): void {
+  /** The transfer of `length` bytes that started last is done. */
+  finish(length: number): void {
     const now = this.#clock();
-    const took = now - start;
-    this.#until = took <= this.#slow + length * slowPerByte
-      ? 0
-      : now + Math.min(Math.max(took * this.#patience, this.#shortest), this.#longest);
+    const took = now - this.#start;
+    if (took <= this.#slow + length * slowPerByte) return;
+    const until = Math.max(this.#until, now - this.#grace) + took * this.#share;
+    this.#until = Math.min(until, now + this.#longest);
+    this.#away = this.#until > now;
   }
 }

@@ -1,8 +1,8 @@
 /**
  * Blocks in a file or on a block device.
  *
- * Data path: what the operating system has cached is read and written on the event loop, and allocates nothing; what it
- * has not, and what is large, goes to the lanes. The policy beside decides.
+ * Data path: what the operating system has cached is read and written on the event loop, without a promise; what it has
+ * not, and what is large, goes to the lanes. The policy beside decides.
  *
  * @module
  */
@@ -119,18 +119,18 @@ export class FileStore implements BlockStore, AsyncDisposable {
   read(into: Uint8Array, at: number): void | Promise<void> {
     if (this.#closed) throw this.#closedError();
     if (!this.#reads.onLoop(into.length)) return this.#lanes.read(into, at);
-    const start = this.#reads.started();
+    this.#reads.start();
     this.#handle.readNow(into, at);
-    this.#reads.finished(start, into.length);
+    this.#reads.finish(into.length);
   }
 
   write(from: Uint8Array, at: number): void | Promise<void> {
     this.#checkWritable("write");
     if (!this.#writes.onLoop(from.length)) return this.#writeLater(from, at);
-    const start = this.#writes.started();
+    this.#writes.start();
     this.#handle.writeNow(from, at);
     this.#flush.written();
-    this.#writes.finished(start, from.length);
+    this.#writes.finish(from.length);
   }
 
   flush(): void | Promise<void> {

@@ -1,0 +1,97 @@
+import { assertEquals } from "@std/assert";
+import { FilePolicy } from "../../lib/store/file_policy.ts";
+
+/** A policy and a clock that only the test moves. */
+function policy(): {
+  policy: FilePolicy;
+  pass: (time: number) => void;
+  transfer: (took: number, length?: number) => void;
+} {
+  let now = 1000;
+  const policy = new FilePolicy({ clock: () => now });
+  return {
+    policy,
+    pass: (time) => now += time,
+    transfer: (took, length = 4096) => {
+      policy.start();
+      now += took;
+      policy.finish(length);
+    },
+  };
+}
+
+Deno.test("FilePolicy stays on the loop while transfers are quick", () => {
+  const { policy: p, transfer } = policy();
+  for (let i = 0; i < 100; i++) {
+    assertEquals(p.onLoop(4096), true);
+    transfer(0.25);
+  }
+});
+
+Deno.test("FilePolicy leaves the loop after slow transfers, for 50 times as long as they took", () => {
+  const { policy: p, transfer, pass } = policy();
+  transfer(4);
+  assertEquals(p.onLoop(512), true);
+  transfer(6);
+  assertEquals(p.onLoop(512), false);
+  // 10 ms of slow transfers, 4 of them free.
+  pass(293);
+  assertEquals(p.onLoop(512), false);
+  pass(1);
+  assertEquals(p.onLoop(512), true);
+});
+
+Deno.test("FilePolicy is back on the loop after a quick probe, and off it after a slow one", () => {
+  const { policy: p, transfer, pass } = policy();
+  transfer(14);
+  pass(500);
+  assertEquals(p.onLoop(512), true);
+  transfer(0.1);
+  assertEquals(p.onLoop(512), true);
+  transfer(10);
+  pass(489);
+  assertEquals(p.onLoop(512), false);
+  pass(11);
+  assertEquals(p.onLoop(512), true);
+});
+
+Deno.test("FilePolicy forgives a hiccup now and then, but no stream of them", () => {
+  const { policy: p, transfer, pass } = policy();
+  for (let i = 0; i < 20; i++) {
+    transfer(3);
+    assertEquals(p.onLoop(512), true);
+    pass(150);
+  }
+  transfer(3);
+  transfer(3);
+  assertEquals(p.onLoop(512), false);
+});
+
+Deno.test("FilePolicy holds the loop up for no more than a fiftieth of the time", () => {
+  const { policy: p, transfer, pass } = policy();
+  let slow = 0;
+  for (let time = 0; time < 100_000;) {
+    const took = p.onLoop(512) ? 2 : 0;
+    if (took > 0) transfer(took);
+    else pass(1);
+    slow += took;
+    time += Math.max(took, 1);
+  }
+  assertEquals(slow <= 100_000 / 50 + 8, true, `${slow} ms`);
+});
+
+Deno.test("FilePolicy tries the loop again after 5 seconds, whatever was", () => {
+  const { policy: p, transfer, pass } = policy();
+  transfer(1000);
+  pass(4999);
+  assertEquals(p.onLoop(512), false);
+  pass(1);
+  assertEquals(p.onLoop(512), true);
+});
+
+Deno.test("FilePolicy grants long transfers more time, and keeps large ones off the loop", () => {
+  const { policy: p, transfer } = policy();
+  transfer(0.5, 1 << 19);
+  assertEquals(p.onLoop((1 << 20) - 1), true);
+  assertEquals(p.onLoop(1 << 20), false);
+});
