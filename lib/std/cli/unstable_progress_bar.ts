@@ -39,7 +39,7 @@ export interface ProgressBarOptions {
   /** Whether `writable` stays open at the end (default: true) */
   keepOpen?: boolean;
   /** Milliseconds between updates (default: 1000) */
-  refreshMilliseconds?: number;
+  interval?: number;
 }
 
 /**
@@ -75,7 +75,7 @@ export class ProgressBar {
     this.#started = Date.now();
     const encoder = new TextEncoderStream();
     this.#writer = encoder.writable.getWriter();
-    this.#timer = setInterval(() => void this.#draw(), options.refreshMilliseconds ?? 1000);
+    this.#timer = setInterval(() => void this.#draw(), options.interval ?? 1000);
     this.#piped = encoder.readable
       .pipeTo(options.writable ?? Deno.stderr.writable, { preventClose: options.keepOpen ?? true })
       .catch(() => clearInterval(this.#timer));
