@@ -48,8 +48,9 @@ export async function serve(host: Host, args: readonly string[], services: Serve
     });
     return await runServer(server, { host, log, plan, opened, stopping });
   } finally {
+    // A store that hangs on its medium does not keep the program from ending.
+    await Promise.race([closeAll(opened, log), stopping.third]);
     stopping.release();
-    await closeAll(opened, log);
   }
 }
 
@@ -78,12 +79,10 @@ async function runServer(server: Serving, run: Run): Promise<number> {
   if (await Promise.race([stopping.first, ended]) === "ended") return exitCode.ok;
   const drained = server.drain().then(() => "ended" as const);
   if (await Promise.race([stopping.second, drained]) === "ended") {
-    await server.stop();
     log.info("stopped");
     return exitCode.ok;
   }
-  drained.catch((error) => log.error("drain failed", { reason: messageOf(error) }));
-  await Promise.race([server.stop(), stopping.third]);
+  await Promise.race([Promise.all([server.stop(), drained]), stopping.third]);
   log.warn("stopped at once");
   return exitCode.interrupted;
 }
