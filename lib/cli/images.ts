@@ -9,7 +9,11 @@ import { didYouMean } from "./suggest.ts";
 
 /** What may follow an image's path, each after a comma. */
 export const imageOptions = [
-  { name: "size", value: "SIZE", description: "Create the image with this size when it does not exist" },
+  {
+    name: "size",
+    value: "SIZE",
+    description: "Size that the image has to have; one that does not exist is created with it",
+  },
   { name: "lun", value: "N", description: "Logical unit number, 0 to 16383; otherwise the lowest one free" },
   { name: "ro", description: "Initiators may only read" },
   { name: "block", value: "BYTES", description: "Logical block size: 512 (the default), 1024, 2048 or 4096" },

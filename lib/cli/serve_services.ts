@@ -5,6 +5,7 @@
  */
 
 import { Server } from "../server.ts";
+import { StoreOpenError } from "../store/errors.ts";
 import { FileNotes } from "../store/file_notes.ts";
 import { openStore, parseStoreSpec } from "../store/open.ts";
 import type { PlannedImage } from "./serve_plan.ts";
@@ -15,7 +16,7 @@ export const serveServices: ServeServices = { open, server };
 
 async function open(image: PlannedImage): Promise<OpenedImage> {
   const { location, ...options } = image;
-  const store = await openStore(location, options);
+  const store = await openStore(location, options).catch(explain);
   try {
     const { kind, path } = parseStoreSpec(location);
     if (kind !== "file") return { store };
@@ -25,6 +26,13 @@ async function open(image: PlannedImage): Promise<OpenedImage> {
     await store.close();
     throw error;
   }
+}
+
+/** Says how a missing image is created from the command line. */
+function explain(error: unknown): never {
+  if (!(error instanceof StoreOpenError) || error.reason !== "missing") throw error;
+  const message = error.message.replace(/; .*/, "; to create it, give its size with --size 10G");
+  throw new StoreOpenError(message, error.reason, error);
 }
 
 function server({ target, ...options }: ServingOptions): Serving {
