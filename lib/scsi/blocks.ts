@@ -3,6 +3,8 @@
  *
  * Data path: no allocation when ranges are aligned to the store's blocks.
  *
+ * Tested in tests/scsi/commands/read_test.ts.
+ *
  * @module
  */
 

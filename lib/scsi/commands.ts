@@ -5,22 +5,32 @@
  */
 
 import { type Command, variableLengthCdb } from "./command.ts";
+import { cacheCommands } from "./commands/cache.ts";
 import { capacityCommands } from "./commands/capacity.ts";
 import { inquiryCommand } from "./commands/inquiry.ts";
+import { mediaCommands } from "./commands/media.ts";
+import { modeCommands } from "./commands/mode.ts";
 import { readCommands } from "./commands/read.ts";
 import { reportLunsCommand } from "./commands/report_luns.ts";
-import type { LogicalUnit } from "./logical_unit.ts";
+import { reportOpcodesCommand } from "./commands/report_opcodes.ts";
 import { unitCommands } from "./commands/unit.ts";
+import { verifyCommands } from "./commands/verify.ts";
 import { writeCommands } from "./commands/write.ts";
+import type { LogicalUnit } from "./logical_unit.ts";
 
 /** All rows, by operation code and service action, ascending. */
 export const commands: readonly Command[] = [
   ...unitCommands,
   ...readCommands,
   ...writeCommands,
-  inquiryCommand,
+  ...verifyCommands,
+  ...cacheCommands,
+  ...mediaCommands,
+  ...modeCommands,
   ...capacityCommands,
+  inquiryCommand,
   reportLunsCommand,
+  reportOpcodesCommand(commandsOf),
 ].sort((a, b) => a.opcode - b.opcode || (a.serviceAction ?? 0) - (b.serviceAction ?? 0));
 
 /** One row for each operation code without service actions, else the rows by service action. */

@@ -1,6 +1,8 @@
 /**
  * Designation descriptors: the names of a logical unit, of the target port that it is seen through and of its device.
  *
+ * Tested in tests/scsi/vpd_test.ts.
+ *
  * @module
  */
 

@@ -18,7 +18,7 @@ import { type CommandNotes, notesOf } from "./notes.ts";
 import { sense } from "./sense.ts";
 import { encodeSense, ScsiError } from "./sense_data.ts";
 import { status } from "./status.ts";
-import { isForeseen, toScsiError } from "./store_errors.ts";
+import { isForeseen, type Place, toScsiError } from "./store_errors.ts";
 import type { ScsiTask } from "./task.ts";
 
 /** The command has ended: status and sense are final. */
@@ -172,8 +172,14 @@ function willReceive(task: ScsiTask, notes: CommandNotes): boolean {
 
 function fail(task: ScsiTask, error: unknown): void {
   const notes = notesOf(task);
-  const { code, details } = toScsiError(error, notes);
+  const { code, details } = toScsiError(error, notes.command?.access === "write", placeOf(notes));
   task.status = status.checkCondition;
   task.sense = encodeSense(code, details, notes.unit?.modePages.descriptorSense ?? false);
   if (!isForeseen(error)) notes.unit?.onFault(error);
+}
+
+/** Where a command that moves blocks is on the medium. */
+function placeOf({ unit, command, at, moved }: CommandNotes): Place | undefined {
+  if (unit === undefined || command === undefined || command.data === "none") return undefined;
+  return { at: at + moved, blockSize: unit.blockSize };
 }

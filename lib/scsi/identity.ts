@@ -1,6 +1,8 @@
 /**
  * Who a logical unit is: given from outside, unique per unit, the same after each restart and on every path.
  *
+ * Tested in tests/scsi/logical_unit_test.ts.
+ *
  * @module
  */
 

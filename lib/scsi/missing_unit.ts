@@ -1,6 +1,8 @@
 /**
  * Commands to a logical unit number that names none (SPC-4 §5.11, SAM-5 §5.11).
  *
+ * Tested in tests/scsi/dispatch_test.ts.
+ *
  * @module
  */
 

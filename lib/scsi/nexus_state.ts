@@ -1,6 +1,8 @@
 /**
  * What a logical unit remembers of each I_T nexus, and of initiator ports that were here before.
  *
+ * Tested in tests/scsi/logical_unit_test.ts.
+ *
  * @module
  */
 

@@ -1,6 +1,8 @@
 /**
  * What the SCSI layer remembers of a task between `begin` and `finish`. Made once per pooled task, then used again.
  *
+ * Tested in tests/scsi/dispatch_test.ts.
+ *
  * @module
  */
 

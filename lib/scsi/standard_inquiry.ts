@@ -1,6 +1,8 @@
 /**
  * Standard INQUIRY data.
  *
+ * Tested in tests/scsi/commands/inquiry_test.ts.
+ *
  * @module
  */
 

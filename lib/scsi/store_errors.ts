@@ -1,10 +1,11 @@
 /**
  * Store failures become sense data here and nowhere else. A store names a failure by the `code` of the error it throws.
  *
+ * Tested in tests/scsi/dispatch_test.ts.
+ *
  * @module
  */
 
-import type { CommandNotes } from "./notes.ts";
 import { sense, type SenseCode } from "./sense.ts";
 import { ScsiError } from "./sense_data.ts";
 
@@ -13,6 +14,14 @@ interface Failure {
   readonly writing: SenseCode;
   /** The sense data names the block. */
   readonly located?: boolean;
+}
+
+/** Where a command was on the medium. */
+export interface Place {
+  /** The byte it was at; what the error says itself is preferred. */
+  readonly at: number;
+  /** Bytes of a logical block. */
+  readonly blockSize: number;
 }
 
 /** What a failure of each kind is to the initiator. */
@@ -25,13 +34,13 @@ const failures: Readonly<Record<string, Failure>> = {
 };
 
 /** The `ScsiError` that tells of any exception. Those that no table names are INTERNAL TARGET FAILURE. */
-export function toScsiError(error: unknown, notes: CommandNotes): ScsiError {
+export function toScsiError(error: unknown, writing: boolean, place?: Place): ScsiError {
   if (error instanceof ScsiError) return error;
   const failure = failures[codeOf(error)];
   if (failure === undefined) return new ScsiError(sense.internalTargetFailure);
-  const code = notes.command?.writes ? failure.writing : failure.reading;
-  if (!failure.located || notes.unit === undefined) return new ScsiError(code);
-  return new ScsiError(code, { information: Math.floor((notes.at + notes.moved) / notes.unit.blockSize) });
+  const code = writing ? failure.writing : failure.reading;
+  if (!failure.located || place === undefined) return new ScsiError(code);
+  return new ScsiError(code, { information: Math.floor((faultOf(error) ?? place.at) / place.blockSize) });
 }
 
 /** Whether an exception is foreseen: a `ScsiError`, or a failure that {@link toScsiError} knows by name. */
@@ -42,6 +51,10 @@ export function isForeseen(error: unknown): boolean {
 function codeOf(error: unknown): string {
   if (!(error instanceof Error) || !("code" in error)) return "";
   return typeof error.code === "string" && Object.hasOwn(failures, error.code) ? error.code : "";
+}
+
+function faultOf(error: unknown): number | undefined {
+  return error instanceof Error && "at" in error && typeof error.at === "number" ? error.at : undefined;
 }
 
 function same(code: SenseCode): Failure {

@@ -1,5 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { begin, DONE, finish, STREAM } from "../../lib/scsi/dispatch.ts";
+import { begin, DONE, finish, proceed, STREAM } from "../../lib/scsi/dispatch.ts";
 import { ArrayStore, FakeStoreError } from "../support/array_store.ts";
 import { FakeDevice, FakeTask, sendTo } from "../support/fake_task.ts";
 
@@ -100,4 +100,54 @@ Deno.test("begin() turns store failures into sense data", async (t) => {
       });
     }
   }
+});
+
+Deno.test("begin() names the block that the store names", async () => {
+  const device = new FakeDevice();
+  device.store.failure = Object.assign(new FakeStoreError("medium"), { at: 5 * 512 + 7 });
+  const { sense } = await device.send([0x28, 0, 0, 0, 0, 3, 0, 0, 8]);
+  assertEquals([sense?.[0], sense?.[6]], [0xf0, 5]);
+});
+
+Deno.test("begin() forgets everything about the command that a pooled task carried before", async () => {
+  const device = new FakeDevice();
+  const task = new FakeTask(device.nexus, 0, [0x2a, 0, 0, 0, 0, 0, 0, 0, 2], {
+    dataOut: new Uint8Array(1024).fill(1),
+    pieceSize: 700,
+  });
+  begin(task);
+  task.data = new Uint8Array(700).fill(1);
+  await proceed(task);
+  finish(task);
+  const again = await sendTo(task);
+  assertEquals([again.status, again.transferLength], [0, 1024]);
+  assertEquals(device.store.data.subarray(0, 1025), new Uint8Array(1025).fill(1, 0, 1024));
+});
+
+Deno.test("begin() tells a deferred error with the next command, once", async () => {
+  const device = new FakeDevice({ store: new ArrayStore(0x1_0000, { late: true }) });
+  device.store.failure = new FakeStoreError("io");
+  assertEquals((await device.send([0x35, 0x02])).status, 0);
+  await Promise.resolve();
+  await Promise.resolve();
+  await Promise.resolve();
+  const { sense, reason } = await device.send(testUnitReady);
+  assertEquals([sense?.[0], reason], [0x71, "4/44/00"]);
+  assertEquals((await device.send(testUnitReady)).status, 0);
+});
+
+Deno.test("begin() sends sense data in the format that D_SENSE asks for", async () => {
+  const device = new FakeDevice();
+  device.unit.modePages.set(1, Uint8Array.of(0x0a, 0x0a, 0x04, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+  assertEquals((await device.send([0xff])).sense?.[0], 0x72);
+});
+
+Deno.test("proceed() does nothing for a task that was aborted", async () => {
+  const device = new FakeDevice();
+  const task = new FakeTask(device.nexus, 0, [0x2a, 0, 0, 0, 0, 0, 0, 0, 1], { dataOut: new Uint8Array(512) });
+  begin(task);
+  task.data = new Uint8Array(512);
+  task.aborted = true;
+  await proceed(task);
+  assertEquals(device.store.calls, []);
 });

@@ -1,0 +1,67 @@
+/**
+ * START STOP UNIT and PREVENT ALLOW MEDIUM REMOVAL.
+ *
+ * @module
+ */
+
+import { preventAllowCdb, startStopCdb } from "../cdb.ts";
+import { type Command, command } from "../command.ts";
+import type { LogicalUnit } from "../logical_unit.ts";
+import { sense } from "../sense.ts";
+import { ScsiError } from "../sense_data.ts";
+import type { ScsiTask } from "../task.ts";
+
+/** The commands that load, eject, start and stop. */
+export const mediaCommands: readonly Command[] = [
+  command({
+    name: "START STOP UNIT",
+    spec: "SBC-3 §5.25",
+    usage: "1b 01 00 0f f7 00",
+    data: "none",
+    access: "write",
+    run: startStop,
+  }),
+  command({
+    name: "PREVENT ALLOW MEDIUM REMOVAL",
+    spec: "SBC-3 §5.10",
+    usage: "1e 00 00 00 03 00",
+    data: "none",
+    access: "write",
+    run(task, unit) {
+      const prevent = preventAllowCdb.prevent.get(task.cdb);
+      if (prevent > 1) throw new ScsiError(sense.invalidFieldInCdb, { pointer: { byte: 4, bit: 1 } });
+      unit.nexus(task.nexus).preventsRemoval = prevent === 1;
+    },
+  }),
+];
+
+/**
+ * Power conditions change nothing here: there is nothing to save, so all of them are the active one. A fixed medium
+ * cannot be ejected; only START alone starts and stops it, and initiators that eject on detaching do no harm.
+ */
+function startStop(task: ScsiTask, unit: LogicalUnit): void | Promise<void> {
+  const { cdb } = task;
+  if (startStopCdb.powerCondition.get(cdb) !== 0) return;
+  const start = startStopCdb.start.get(cdb);
+  const loadEject = startStopCdb.loadEject.get(cdb);
+  if (unit.removable ? !loadEject : loadEject) return checkLoaded(unit, start);
+  if (start) return bringIn(task, unit);
+  if (unit.removable && unit.removalPrevented) throw new ScsiError(sense.mediumRemovalPrevented);
+  return takeOut(unit, startStopCdb.noFlush.get(cdb));
+}
+
+function checkLoaded(unit: LogicalUnit, start: boolean): void {
+  if (start && !unit.loaded) throw new ScsiError(sense.mediumNotPresent);
+}
+
+function bringIn(task: ScsiTask, unit: LogicalUnit): void {
+  if (unit.removable && !unit.loaded) unit.raise(sense.mediumMayHaveChanged, task.nexus);
+  unit.loaded = true;
+  unit.stopped = false;
+}
+
+function takeOut(unit: LogicalUnit, noFlush: boolean): void | Promise<void> {
+  if (!unit.removable) unit.stopped = true;
+  else unit.loaded = false;
+  if (!noFlush) return unit.store.flush();
+}

@@ -1,0 +1,87 @@
+/**
+ * Task management functions that concern whole task sets (SAM-6 §7). ABORT TASK and the functions that concern the
+ * transport's own state are the transport's.
+ *
+ * @module
+ */
+
+import type { LogicalUnit } from "./logical_unit.ts";
+import type { Nexus } from "./nexus.ts";
+import { sense } from "./sense.ts";
+import type { AbortWaiter } from "./task.ts";
+
+/** Task management functions, numbered as in RFC 7143 §11.5.1. */
+export const taskManagementFunction = {
+  abortTask: 1,
+  abortTaskSet: 2,
+  clearAca: 3,
+  clearTaskSet: 4,
+  logicalUnitReset: 5,
+  targetWarmReset: 6,
+  targetColdReset: 7,
+  taskReassign: 8,
+} as const;
+
+/** Service responses, numbered as in RFC 7143 §11.6.1. */
+export const taskManagementResponse = {
+  functionComplete: 0,
+  taskDoesNotExist: 1,
+  lunDoesNotExist: 2,
+  taskStillAllegiant: 3,
+  reassignmentNotSupported: 4,
+  notSupported: 5,
+  authorizationFailed: 6,
+  rejected: 255,
+} as const;
+
+/** One of {@link taskManagementResponse}. */
+export type TaskManagementResponse = typeof taskManagementResponse[keyof typeof taskManagementResponse];
+
+/**
+ * Carries out a task management function. `waiter` counts the tasks that still run: the response is to be sent when its
+ * `pending` is zero.
+ *
+ * @param units the logical units of the target, for the target resets, which reach also those that the nexus cannot see.
+ */
+export function manage(
+  functionCode: number,
+  nexus: Nexus,
+  lun: number,
+  waiter: AbortWaiter,
+  units: Iterable<LogicalUnit>,
+): TaskManagementResponse {
+  const { functionComplete, lunDoesNotExist, notSupported } = taskManagementResponse;
+  switch (functionCode) {
+    case taskManagementFunction.targetWarmReset:
+    case taskManagementFunction.targetColdReset:
+      for (const unit of units) {
+        unit.tasks.abort(waiter);
+        unit.reset(sense.scsiBusReset);
+      }
+      return functionComplete;
+    case taskManagementFunction.abortTaskSet:
+    case taskManagementFunction.clearTaskSet:
+    case taskManagementFunction.logicalUnitReset: {
+      const unit = nexus.luns.at(lun);
+      if (unit === undefined) return lunDoesNotExist;
+      manageUnit(functionCode, unit, nexus, waiter);
+      return functionComplete;
+    }
+    default:
+      // CLEAR ACA is never needed: NORMACA is zero, so no ACA condition is ever established.
+      return notSupported;
+  }
+}
+
+function manageUnit(functionCode: number, unit: LogicalUnit, nexus: Nexus, waiter: AbortWaiter): void {
+  if (functionCode === taskManagementFunction.abortTaskSet) {
+    unit.tasks.abort(waiter, nexus);
+  } else if (functionCode === taskManagementFunction.clearTaskSet) {
+    for (const touched of unit.tasks.abort(waiter)) {
+      if (touched !== nexus) unit.nexus(touched).attentions.raise(sense.commandsClearedByAnotherInitiator);
+    }
+  } else {
+    unit.tasks.abort(waiter);
+    unit.reset(sense.busDeviceReset);
+  }
+}

@@ -1,0 +1,80 @@
+import { assert, assertEquals } from "@std/assert";
+import { commands, commandsOf, find, knowsOpcode } from "../../lib/scsi/commands.ts";
+import { FakeDevice } from "../support/fake_task.ts";
+
+Deno.test("every row refuses each reserved bit and points at it", async (t) => {
+  for (const row of commands) {
+    await t.step(row.name, async () => {
+      const device = new FakeDevice();
+      for (const [byte, reserved] of row.reserved.entries()) {
+        for (let bit = 0; bit < 8; bit++) {
+          if ((reserved & 1 << bit) === 0) continue;
+          const cdb = [...row.usageData].map((value, i) => i === 0 || (i === 1 && row.hasServiceAction) ? value : 0);
+          cdb[byte] = (cdb[byte] as number) | 1 << bit;
+          const { reason, sense, status, outcome } = await device.send(cdb);
+          assertEquals([reason, status, outcome], ["5/24/00", 2, "done"], `byte ${byte} bit ${bit}`);
+          assertEquals(sense?.subarray(15), Uint8Array.of(0xc8 | bit, 0, byte), `byte ${byte} bit ${bit}`);
+        }
+      }
+    });
+  }
+});
+
+Deno.test("every row refuses the CDB's control byte", () => {
+  for (const row of commands) assertEquals(row.reserved[row.length - 1], 0xff, row.name);
+});
+
+Deno.test("every row with an allocation length cuts its answer to it", async (t) => {
+  // The place of the allocation length: first byte, bytes.
+  const places: Record<string, readonly [number, number]> = {
+    "INQUIRY": [3, 2],
+    "REQUEST SENSE": [4, 1],
+    "REPORT LUNS": [6, 4],
+    "MODE SENSE (6)": [4, 1],
+    "MODE SENSE (10)": [7, 2],
+    "READ CAPACITY (16)": [10, 4],
+    "REPORT SUPPORTED OPERATION CODES": [6, 4],
+  };
+  const moving = ["READ (6)", "READ (10)", "READ (12)", "READ (16)", "READ CAPACITY (10)"];
+  for (const row of commands.filter(({ data }) => data === "in")) {
+    if (moving.includes(row.name)) continue;
+    await t.step(row.name, async () => {
+      const place = places[row.name];
+      assert(place !== undefined, "a new Data-In command needs a line in this table");
+      const device = new FakeDevice();
+      const cdb = [...row.usageData].fill(0, 1);
+      if (row.hasServiceAction) cdb[1] = row.usageData[1] as number;
+      if (row.name.startsWith("MODE SENSE")) cdb[2] = 0x3f;
+      const at = (length: number): number[] => {
+        const copy = [...cdb];
+        copy[place[0] + place[1] - 1] = length;
+        return copy;
+      };
+      const full = await device.send(at(255));
+      for (const length of [0, 1, 2, 3, full.data.length - 1, full.data.length]) {
+        const { data, transferLength, status } = await device.send(at(length));
+        assertEquals(status, 0);
+        assertEquals(transferLength, length);
+        assertEquals(data, full.data.subarray(0, length));
+      }
+    });
+  }
+});
+
+Deno.test("rows are in order and unlike each other", () => {
+  const keys = commands.map(({ opcode, serviceAction }) => opcode * 0x1_0000 + (serviceAction ?? 0));
+  assertEquals(keys, [...new Set(keys)].sort((a, b) => a - b));
+});
+
+Deno.test("find() finds every row by its operation code and service action", () => {
+  for (const row of commands) assertEquals(find(row.opcode, row.serviceAction ?? 0x15), row);
+  assertEquals(find(0xff, 0), undefined);
+  assertEquals(find(0x9e, 0x1f), undefined);
+  assertEquals(find(0x7f, 0x0b), undefined);
+});
+
+Deno.test("knowsOpcode() knows what commandsOf() holds", () => {
+  const { unit } = new FakeDevice();
+  for (const { opcode } of commandsOf(unit)) assert(knowsOpcode(opcode, unit));
+  assert(!knowsOpcode(0xff, unit));
+});

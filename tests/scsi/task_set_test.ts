@@ -1,0 +1,64 @@
+import { assertEquals } from "@std/assert";
+import { begin, finish } from "../../lib/scsi/dispatch.ts";
+import type { AbortWaiter } from "../../lib/scsi/task.ts";
+import { FakeDevice, FakeTask } from "../support/fake_task.ts";
+
+const write = [0x2a, 0, 0, 0, 0, 0, 0, 0, 1];
+
+/** Writes that wait for their data. */
+function waiting(device: FakeDevice, count: number, nexus = device.nexus): FakeTask[] {
+  return Array.from({ length: count }, () => {
+    const task = new FakeTask(nexus, 0, write, { dataOut: new Uint8Array(512) });
+    begin(task);
+    return task;
+  });
+}
+
+function countingWaiter(): AbortWaiter & { calls: number } {
+  return {
+    pending: 0,
+    calls: 0,
+    settled(): void {
+      this.calls++;
+    },
+  };
+}
+
+Deno.test("TaskSet stays dense in whatever order tasks leave", () => {
+  for (const order of [[0, 1, 2, 3], [3, 2, 1, 0], [1, 3, 0, 2], [2, 0, 3, 1]]) {
+    const device = new FakeDevice();
+    const tasks = waiting(device, 4);
+    for (const [gone, index] of order.entries()) {
+      finish(tasks[index] as FakeTask);
+      assertEquals(device.unit.tasks.size, 3 - gone);
+      const places = tasks.map((task) => task.scsi?.index ?? -1).filter((place) => place >= 0).sort();
+      assertEquals(places, [0, 1, 2].slice(0, 3 - gone));
+    }
+  }
+});
+
+Deno.test("TaskSet.abort() ends the tasks of one nexus, or of all, though they leave under way", () => {
+  const device = new FakeDevice();
+  const other = device.login("iqn.2026-01.test:b");
+  const mine = waiting(device, 3);
+  const theirs = waiting(device, 3, other);
+  const waiter = countingWaiter();
+  assertEquals([...device.unit.tasks.abort(waiter, device.nexus)], [device.nexus]);
+  assertEquals(mine.map(({ aborted }) => aborted), [true, true, true]);
+  assertEquals(theirs.map(({ aborted }) => aborted), [false, false, false]);
+  assertEquals(device.unit.tasks.size, 3);
+  assertEquals([...device.unit.tasks.abort(waiter)], [other]);
+  assertEquals([device.unit.tasks.size, waiter.pending], [0, 0]);
+});
+
+Deno.test("TaskSet.abort() counts the tasks that still run, once", () => {
+  const device = new FakeDevice();
+  const [first, second] = waiting(device, 2) as [FakeTask, FakeTask];
+  first.running = true;
+  const waiter = countingWaiter();
+  device.unit.tasks.abort(waiter);
+  device.unit.tasks.abort(waiter);
+  assertEquals([waiter.pending, second.aborted], [1, true]);
+  first.settle();
+  assertEquals([waiter.pending, waiter.calls, device.unit.tasks.size], [0, 1, 0]);
+});

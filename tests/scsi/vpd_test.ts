@@ -1,0 +1,113 @@
+import { assert, assertEquals } from "@std/assert";
+import { designatorHeader } from "../../lib/scsi/designators.ts";
+import { vpdPages } from "../../lib/scsi/vpd.ts";
+import { ArrayStore } from "../support/array_store.ts";
+import { FakeDevice, fakeIdentity } from "../support/fake_task.ts";
+
+async function page(device: FakeDevice, number: number): Promise<Uint8Array> {
+  const { data, status } = await device.send([0x12, 1, number, 4, 0]);
+  assertEquals(status, 0);
+  return data;
+}
+
+Deno.test("every VPD page has its number and its length, and is listed, ascending from 00h", async () => {
+  const device = new FakeDevice();
+  const listed = [...(await page(device, 0x00)).subarray(4)];
+  assertEquals(listed, [0x00, 0x80, 0x83, 0x86, 0xb0, 0xb1, 0xb2]);
+  assertEquals(listed, vpdPages.map((row) => row.page));
+  for (const number of listed) {
+    const data = await page(device, number);
+    assertEquals([data[0], data[1], (data[2] as number) << 8 | (data[3] as number)], [0, number, data.length - 4]);
+  }
+});
+
+Deno.test("VPD page 80h is the serial number", async () => {
+  assertEquals(new TextDecoder().decode((await page(new FakeDevice(), 0x80)).subarray(4)), "0123456789");
+});
+
+interface Named {
+  readonly association: number;
+  readonly type: number;
+  readonly codeSet: number;
+  readonly protocol: number | undefined;
+  readonly value: Uint8Array;
+}
+
+function designatorsOf(data: Uint8Array): Named[] {
+  const list: Named[] = [];
+  for (let at = 4; at < data.length;) {
+    const { association, type, codeSet, protocol, protocolValid, length } = designatorHeader.decode(data, at);
+    const value = data.slice(at + 4, at + 4 + length);
+    assertEquals(value.length, length);
+    list.push({ association, type, codeSet, protocol: protocolValid ? protocol : undefined, value });
+    at += 4 + length;
+  }
+  return list;
+}
+
+function text(value: Uint8Array): string {
+  assertEquals(value.length % 4, 0);
+  assertEquals(value.at(-1), 0);
+  return new TextDecoder().decode(value).replace(/\0+$/, "");
+}
+
+Deno.test("VPD page 83h names the unit, the port and the device", async () => {
+  const list = designatorsOf(await page(new FakeDevice(), 0x83));
+  const shape = list.map(({ association, type, codeSet, protocol }) => [association, type, codeSet, protocol]);
+  assertEquals(shape, [
+    [0, 3, 1, undefined],
+    [0, 1, 2, undefined],
+    [0, 8, 3, undefined],
+    [1, 4, 1, 5],
+    [1, 5, 1, 5],
+    [1, 8, 3, 5],
+    [2, 8, 3, 5],
+  ]);
+  const [naa, t10, unitName, relativePort, portGroup, portName, deviceName] = list.map(({ value }) => value) as [
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+    Uint8Array,
+  ];
+  assertEquals(naa, fakeIdentity.naa);
+  assertEquals(new TextDecoder().decode(t10), "LUNBOX  04050607-0123456789");
+  assertEquals(text(unitName), "naa.3001020304050607");
+  assertEquals([relativePort, portGroup], [Uint8Array.of(0, 0, 0, 1), Uint8Array.of(0, 0, 0, 1)]);
+  assertEquals(text(portName), "iqn.2026-01.test:target,t,0x0001");
+  assertEquals(text(deviceName), "iqn.2026-01.test:target");
+});
+
+Deno.test("VPD page 83h keeps to lengths of one byte with the longest serial number", async () => {
+  const device = new FakeDevice({
+    identity: { ...fakeIdentity, serial: "x".repeat(252), scsiName: "iqn.2026-01.test:u" },
+  });
+  const list = designatorsOf(await page(device, 0x83));
+  assertEquals(list[1]?.value.length, 252);
+  assertEquals(text(list[2]?.value ?? new Uint8Array()), "iqn.2026-01.test:u");
+});
+
+Deno.test("VPD page 86h tells of a volatile cache only where there is one", async () => {
+  for (const volatileCache of [true, false]) {
+    const data = await page(new FakeDevice({ store: new ArrayStore(4096, { volatileCache }) }), 0x86);
+    assertEquals([data.length, data[5], data[6], data[7]], [64, 1, volatileCache ? 1 : 0, 1]);
+  }
+});
+
+Deno.test("VPD page B0h has the granularity of physical blocks and claims no limit and no UNMAP", async () => {
+  const data = await page(new FakeDevice(), 0xb0);
+  assertEquals([data.length, data[7]], [64, 8]);
+  assert(data.subarray(8).every((byte) => byte === 0));
+});
+
+Deno.test("VPD page B1h tells a medium that turns from one that does not", async () => {
+  assertEquals((await page(new FakeDevice(), 0xb1)).subarray(0, 6), Uint8Array.of(0, 0xb1, 0, 0x3c, 0, 1));
+  const turning = new FakeDevice({ store: new ArrayStore(4096, { rotational: true }) });
+  assertEquals((await page(turning, 0xb1)).subarray(4, 6), Uint8Array.of(0x1c, 0x20));
+});
+
+Deno.test("VPD page B2h claims no thin provisioning", async () => {
+  assertEquals(await page(new FakeDevice(), 0xb2), Uint8Array.of(0, 0xb2, 0, 4, 0, 0, 0, 0));
+});
