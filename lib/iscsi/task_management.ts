@@ -78,15 +78,13 @@ function abortTask(task: IscsiTask): void {
   const { tasks, window } = task.connection.session;
   const referenced = tasks.find(task.referencedTaskTag);
   if (referenced === undefined || referenced === task || referenced.managementFunction !== 0) {
-    // A command that has just ended is gone, as was asked. One that is still to come counts as come and gone
-    // (RFC 7143 §11.5.1, item c): its CmdSN is taken when it is next, and waited for otherwise.
-    const gone = tasks.wasFinished(task.referencedTaskTag, task.refCmdSn);
-    const ahead = serialDifference(task.refCmdSn, window.expCmdSn);
-    const coming = ahead >= 0 && serialDifference(task.refCmdSn, task.cmdSn) < 0;
+    // A command that is still to come counts as come and gone (RFC 7143 §11.5.1).
+    const coming = serialDifference(task.refCmdSn, window.expCmdSn) >= 0 &&
+      serialDifference(task.refCmdSn, task.cmdSn) < 0;
     if (coming) window.skip(task.refCmdSn);
     finishManagement(
       task,
-      gone || coming ? taskManagementOutcome.functionComplete : taskManagementOutcome.taskDoesNotExist,
+      coming ? taskManagementOutcome.functionComplete : taskManagementOutcome.taskDoesNotExist,
     );
     return;
   }

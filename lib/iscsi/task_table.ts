@@ -19,7 +19,6 @@ export class TaskTable {
   readonly #free: IscsiTask[] = [];
   readonly #tags: Uint32Array;
   readonly #finishedTags = new Uint32Array(REMEMBERED).fill(RESERVED_TAG);
-  readonly #finishedCmdSns = new Uint32Array(REMEMBERED);
   #finished = 0;
 
   /** `capacity` tasks may be on loan at a time, at most 4094. */
@@ -63,20 +62,14 @@ export class TaskTable {
   release(task: IscsiTask): void {
     this.#tags[task.slot] = RESERVED_TAG;
     this.#finishedTags[this.#finished] = task.initiatorTaskTag;
-    this.#finishedCmdSns[this.#finished] = task.cmdSn;
     this.#finished = (this.#finished + 1) % REMEMBERED;
     this.#free.push(task);
     task.reset();
   }
 
-  /** A task with this tag ended a short while ago. With `cmdSn`: the one that had this CmdSN. */
-  wasFinished(initiatorTaskTag: number, cmdSn?: number): boolean {
-    if (initiatorTaskTag === RESERVED_TAG) return false;
-    for (let i = 0; i < REMEMBERED; i++) {
-      if (this.#finishedTags[i] !== initiatorTaskTag) continue;
-      if (cmdSn === undefined || this.#finishedCmdSns[i] === cmdSn) return true;
-    }
-    return false;
+  /** A task with this tag ended a short while ago. */
+  wasFinished(initiatorTaskTag: number): boolean {
+    return initiatorTaskTag !== RESERVED_TAG && this.#finishedTags.includes(initiatorTaskTag);
   }
 
   /** Calls `visit` for each task on loan. Not for the data path. */

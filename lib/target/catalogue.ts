@@ -18,7 +18,7 @@ import { initiatorPortName } from "../iscsi/names.ts";
 import { defaultLocalParameters, type LocalParameters } from "../iscsi/parameters.ts";
 import { Session } from "../iscsi/session.ts";
 import { Nexus } from "../scsi/nexus.ts";
-import { PORTAL_GROUP_TAG, Target } from "./target.ts";
+import { PORTAL_GROUP_TAG, type Target } from "./target.ts";
 
 /** What a catalogue is made of. */
 export interface CatalogueOptions {
