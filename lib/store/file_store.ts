@@ -45,15 +45,14 @@ export interface FileStoreOptions {
  * import { FileStore } from "./file_store.ts";
  * import { assertEquals } from "@std/assert";
  *
- * const directory = await Deno.makeTempDir();
- * const store = await FileStore.open(`${directory}/disk.img`, { size: 1 << 20 });
+ * const store = await FileStore.open("example.img", { size: 1 << 20 });
  * await store.write(new Uint8Array(512).fill(7), 4096);
  * await store.flush();
  * const block = new Uint8Array(512);
  * await store.read(block, 4096);
  * assertEquals(block[511], 7);
  * await store.close();
- * await Deno.remove(directory, { recursive: true });
+ * await Deno.remove("example.img");
  * ```
  */
 export class FileStore implements BlockStore, AsyncDisposable {
