@@ -19,7 +19,7 @@ import { AnswerTimeoutError, SessionClosedError } from "./errors.ts";
 import { logIn, type LoginOptions } from "./login.ts";
 import { SequenceNumbers } from "./numbers.ts";
 import type { AgreedParameters } from "./parameters.ts";
-import { type Request, unexpected } from "./request.ts";
+import type { Request } from "./request.ts";
 import { RequestTable } from "./request_table.ts";
 import { Logout, Ping, TextExchange } from "./requests.ts";
 import { type DiscoveredTarget, parseTargets } from "./send_targets.ts";
@@ -199,7 +199,7 @@ export class Initiator implements AsyncDisposable {
     if (code === opcode.nopIn && tag === RESERVED_TAG) this.#answerPing(pdu);
     else if (code === opcode.asyncMessage) this.#takeMessage(pdu);
     else if (code === opcode.reject) this.#rejected(pdu);
-    else this.#answered(pdu, code, tag);
+    else this.#requests.receive(tag, pdu);
     this.#requests.release();
     if (this.#leaving && !this.#loggingOut && this.#requests.idle) {
       this.#loggingOut = true;
@@ -207,21 +207,12 @@ export class Initiator implements AsyncDisposable {
     }
   }
 
-  #answered(pdu: Pdu, code: number, tag: number): void {
-    const request = this.#requests.at(tag);
-    if (request === undefined) throw unexpected(code);
-    if (this.#requests.receive(tag, pdu)) this.#requests.delete(tag);
-  }
-
   /** The rejected header is the data; what it asked for fails. */
   #rejected({ bytes, base, data }: Pdu): void {
     const reason = reject.reason.get(bytes, base);
     const error = new RejectError(reason, `Cannot have it done: the target rejected a PDU with reason ${reason}`);
     const tag = data.length < bhs.size ? RESERVED_TAG : bhs.initiatorTaskTag.get(data);
-    const request = this.#requests.at(tag);
-    if (request === undefined) throw new ConnectionError(error.message);
-    this.#requests.delete(tag);
-    request.fail(error);
+    if (!this.#requests.fail(tag, error)) throw new ConnectionError(error.message);
   }
 
   /** Without a target transfer tag it is only news of the window (RFC 7143 §11.19). */

@@ -5,7 +5,9 @@
  */
 
 import { RESERVED_TAG } from "../iscsi/constants.ts";
-import type { Pending, RequestContext } from "./request.ts";
+import type { Pdu } from "../iscsi/deframer.ts";
+import { bhs } from "../iscsi/pdu/bhs.ts";
+import { type Pending, type RequestContext, unexpected } from "./request.ts";
 
 /** All requests that wait for something. */
 export class RequestTable {
@@ -43,9 +45,23 @@ export class RequestTable {
     return this.#sent.get(tag);
   }
 
-  /** Forgets a request that has ended. */
-  delete(tag: number): void {
+  /**
+   * Hands a PDU to the request that it answers.
+   *
+   * @throws {ConnectionError} there is none, or it cannot be an answer to it.
+   */
+  receive(tag: number, pdu: Pdu): void {
+    const request = this.#sent.get(tag);
+    if (request === undefined) throw unexpected(bhs.opcode.get(pdu.bytes, pdu.base));
+    if (request.receive(pdu, this.#context)) this.#sent.delete(tag);
+  }
+
+  /** Ends one request; false when there is none. */
+  fail(tag: number, error: Error): boolean {
+    const request = this.#sent.get(tag);
     this.#sent.delete(tag);
+    request?.fail(error);
+    return request !== undefined;
   }
 
   /** Ends every request. */
