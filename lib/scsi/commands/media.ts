@@ -36,15 +36,16 @@ export const mediaCommands: readonly Command[] = [
 ];
 
 /**
- * Power conditions change nothing here: there is nothing to save, so all of them are the active one. A fixed medium
- * cannot be ejected; only START alone starts and stops it, and initiators that eject on detaching do no harm.
+ * Power conditions change nothing here: there is nothing to save, so all of them are the active one. START alone starts
+ * and stops a fixed medium; a removable one moves with LOEJ and stays ready as long as it is in.
  */
 function startStop(task: ScsiTask, unit: LogicalUnit): void | Promise<void> {
   const { cdb } = task;
-  if (startStopCdb.powerCondition.get(cdb) !== 0) return;
-  const start = startStopCdb.start.get(cdb);
   const loadEject = startStopCdb.loadEject.get(cdb);
-  if (unit.removable ? !loadEject : loadEject) return checkLoaded(unit, start);
+  if (startStopCdb.powerCondition.get(cdb) !== 0) return;
+  if (loadEject && !unit.removable) throw new ScsiError(sense.invalidFieldInCdb, { pointer: { byte: 4, bit: 1 } });
+  const start = startStopCdb.start.get(cdb);
+  if (unit.removable && !loadEject) return checkLoaded(unit, start);
   if (start) return bringIn(task, unit);
   if (unit.removable && unit.removalPrevented) throw new ScsiError(sense.mediumRemovalPrevented);
   return takeOut(unit, startStopCdb.noFlush.get(cdb));

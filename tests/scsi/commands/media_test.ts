@@ -40,9 +40,12 @@ Deno.test("START STOP UNIT leaves a removable medium where it is without LOEJ or
   }
 });
 
-Deno.test("START STOP UNIT stops and starts a fixed medium, which LOEJ does not move", async () => {
+Deno.test("START STOP UNIT stops and starts a fixed medium, and refuses to eject it", async () => {
   const device = new FakeDevice();
-  assertEquals((await device.send(eject)).status, 0);
+  for (const cdb of [eject, load]) {
+    const { reason, sense } = await device.send(cdb);
+    assertEquals([reason, sense?.subarray(15)], ["5/24/00", Uint8Array.of(0xc9, 0, 4)]);
+  }
   assertEquals((await device.send(ready)).status, 0);
   assertEquals((await device.send(stop)).status, 0);
   assertEquals((await device.send(ready)).reason, "2/04/02");
