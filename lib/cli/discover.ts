@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { DiscoveredTarget } from "../initiator/send_targets.ts";
 import { assertIscsiName } from "../iscsi/names.ts";
 import { parse } from "./args.ts";
 import { commandNamed } from "./commands.ts";
@@ -13,19 +14,8 @@ import { printable, table } from "./output.ts";
 import { formatPortal, parsePortal, type Portal } from "./portal.ts";
 import { discoverOptions, helpOption } from "./small_options.ts";
 
-/** A target as `lunbox discover` shows it. */
-export interface FoundTarget {
-  readonly name: string;
-  readonly portals: readonly FoundPortal[];
-}
-
-/** A portal of a target, with the tag of its portal group. */
-export interface FoundPortal extends Portal {
-  readonly tag: number;
-}
-
 /** Asks a portal for its targets. */
-export type Discover = (portal: Portal & { readonly initiatorName?: string }) => Promise<readonly FoundTarget[]>;
+export type Discover = (portal: Portal & { readonly initiatorName?: string }) => Promise<readonly DiscoveredTarget[]>;
 
 /**
  * Runs `lunbox discover`; gives its exit code.
@@ -42,7 +32,7 @@ export async function discover(host: Host, args: readonly string[], ask: Discove
   return exitCode.ok;
 }
 
-function text(targets: readonly FoundTarget[], portal: Portal): string {
+function text(targets: readonly DiscoveredTarget[], portal: Portal): string {
   if (targets.length === 0) return `${formatPortal(portal)} offers no targets to this initiator\n`;
   const rows = targets.flatMap((target) => {
     const portals = target.portals.length > 0 ? target.portals : [{ ...portal, tag: undefined }];
@@ -55,7 +45,7 @@ function text(targets: readonly FoundTarget[], portal: Portal): string {
   return table(["TARGET", "PORTAL", "GROUP"], rows);
 }
 
-function json(targets: readonly FoundTarget[]): string {
+function json(targets: readonly DiscoveredTarget[]): string {
   return JSON.stringify({ targets }, undefined, 2) + "\n";
 }
 

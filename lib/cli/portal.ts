@@ -4,10 +4,8 @@
  * @module
  */
 
+import { ISCSI_PORT } from "../iscsi/constants.ts";
 import { UsageError } from "./errors.ts";
-
-/** The port of iSCSI (RFC 7143 §4.2.7). */
-export const ISCSI_PORT = 3260;
 
 /** An address and a TCP port. */
 export interface Portal {

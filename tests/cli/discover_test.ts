@@ -1,9 +1,10 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { discover, type FoundTarget } from "../../lib/cli/discover.ts";
+import { discover } from "../../lib/cli/discover.ts";
 import { UsageError } from "../../lib/cli/errors.ts";
+import type { DiscoveredTarget } from "../../lib/initiator/send_targets.ts";
 import { FakeHost } from "../support/fake_host.ts";
 
-const targets: readonly FoundTarget[] = [
+const targets: readonly DiscoveredTarget[] = [
   { name: "iqn.2026-11.io.lunbox:a", portals: [{ hostname: "192.0.2.1", port: 3260, tag: 1 }] },
   {
     name: "iqn.2026-11.io.lunbox:bb",

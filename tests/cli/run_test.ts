@@ -1,5 +1,4 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { commands } from "../../lib/cli/commands.ts";
 import { UsageError } from "../../lib/cli/errors.ts";
 import { type Run, run, type Runs } from "../../lib/cli/run.ts";
 import { version } from "../../lib/cli/version.ts";
@@ -97,12 +96,4 @@ Deno.test("run() shows where a defect comes from", async () => {
 Deno.test("run() lets no control characters of a message reach the terminal", async () => {
   const { stderr } = await outcome(["serve"], () => Promise.reject(new Error("Cannot open \x1b[2J: missing")));
   assertEquals(stderr.includes("\x1b"), false);
-});
-
-Deno.test("run() knows every command of the table but help, which is its own", async () => {
-  const { runs } = await import("../../lib/cli/runs.ts");
-  assertEquals(
-    Object.keys(runs).toSorted(),
-    commands.map((one) => one.name).filter((one) => one !== "help").toSorted(),
-  );
 });

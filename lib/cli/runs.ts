@@ -1,0 +1,20 @@
+/**
+ * The modules behind the commands, each loaded when its command is run.
+ *
+ * @module
+ */
+
+import type { Runs } from "./run.ts";
+
+/** By the names of `commands`. */
+export const runs: Runs = {
+  serve: async () => {
+    const [{ serve }, { serveServices }] = await Promise.all([import("./serve.ts"), import("./serve_services.ts")]);
+    return (host, args) => serve(host, args, serveServices);
+  },
+  create: async () => (await import("./create.ts")).create,
+  discover: async () => {
+    const [{ discover }, initiator] = await Promise.all([import("./discover.ts"), import("../initiator/discover.ts")]);
+    return (host, args) => discover(host, args, initiator.discover);
+  },
+};

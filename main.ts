@@ -1,0 +1,5 @@
+import { run } from "./lib/cli/run.ts";
+import { runs } from "./lib/cli/runs.ts";
+import { systemHost } from "./lib/cli/system_host.ts";
+
+if (import.meta.main) Deno.exit(await run(systemHost(), runs));
