@@ -10,6 +10,7 @@ import { Connection, type ConnectionOptions } from "../iscsi/connection.ts";
 import type { ConnectionEvent } from "../iscsi/events.ts";
 import type { Engine } from "./engine.ts";
 import { pduStream } from "./pdu_stream.ts";
+import { Turn } from "./turn.ts";
 
 /** A TCP connection; {@link Deno.TcpConn} is one. */
 export interface Socket {
@@ -40,6 +41,8 @@ export class ServedConnection {
   readonly connection: Connection;
   readonly peer: string;
   readonly #options: ServedOptions;
+  readonly #received = new Turn();
+  readonly #sent = new Turn();
   #writing = false;
   #ended = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -69,10 +72,13 @@ export class ServedConnection {
         const { value: pdu, done } = await pdus.read();
         if (done || this.#ended) break;
         if (connection.closing) continue;
+        const length = pdu.dataLength;
         connection.receive(pdu, performance.now());
         if (connection.inFullFeature) engine.run(connection.session);
         this.#reportEvents();
         if (connection.sender.transmit.full) await this.#drain();
+        const turn = this.#received.moved(length);
+        if (turn !== undefined) await turn;
       }
     } catch (error) {
       reason = error;
@@ -114,6 +120,9 @@ export class ServedConnection {
         if (this.#ended) return;
         connection.sent(length);
         if (!transmit.full) this.#drained?.();
+        const turn = this.#sent.moved(length);
+        if (turn !== undefined) await turn;
+        if (this.#ended) return;
       }
       if (connection.closing) await this.#hangUp();
     } catch (error) {
