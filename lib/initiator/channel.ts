@@ -6,6 +6,7 @@
 
 import { BufferPool } from "../bytes/pool.ts";
 import { Deframer, type Pdu, type Placement } from "../iscsi/deframer.ts";
+import { SessionClosedError } from "./errors.ts";
 import { frame } from "./frame.ts";
 
 /** A byte stream in both directions. `Deno.Conn` is one. */
@@ -51,7 +52,8 @@ export class PduChannel {
   /**
    * The next PDU, valid until the next call; `undefined` at the end of the stream.
    *
-   * @throws {ConnectionError} when the stream makes no sense.
+   * @throws {ConnectionError} the stream makes no sense.
+   * @throws {SessionClosedError} the connection broke.
    */
   async receive(): Promise<Pdu | undefined> {
     for (;;) {
@@ -73,16 +75,15 @@ export class PduChannel {
   }
 
   async #read(): Promise<number | null> {
+    let length: number | null = null;
     try {
-      const length = await this.#transport.read(this.deframer.want());
-      if (this.#failure !== undefined) throw this.#failure;
-      return this.#closed ? null : length;
+      length = await this.#transport.read(this.deframer.want());
     } catch (error) {
       // A read that our own close() ended is no failure.
-      if (this.#failure !== undefined) throw this.#failure;
-      if (this.#closed) return null;
-      throw error;
+      if (!this.#closed) this.#failure = error;
     }
+    if (this.#failure !== undefined) throw broken(this.#failure);
+    return this.#closed ? null : length;
   }
 
   async #drain(): Promise<void> {
@@ -120,4 +121,12 @@ export class PduChannel {
     }
     return bytes;
   }
+}
+
+function broken(cause: unknown): SessionClosedError {
+  return new SessionClosedError(`Cannot go on: the connection broke: ${messageOf(cause)}`, { cause });
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }
