@@ -28,6 +28,8 @@ export interface Host {
   env(name: string): string | undefined;
   /** The name of this machine; "localhost" where it has none. */
   hostname(): string;
+  /** Milliseconds of a clock that never goes back. */
+  now(): number;
   /** Addresses under which others reach this machine, the likeliest first; empty where they cannot be learned. */
   addresses(): readonly string[];
   /**

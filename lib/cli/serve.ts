@@ -16,6 +16,7 @@ import { serveOptions } from "./serve_options.ts";
 import { type PlannedImage, planServe, type ServePlan } from "./serve_plan.ts";
 import type { OpenedImage, ServeServices, Serving } from "./serving.ts";
 import { helpOption } from "./small_options.ts";
+import { Stopping } from "./stopping.ts";
 
 /**
  * Runs `lunbox serve` until it is stopped; gives its exit code.
@@ -129,34 +130,5 @@ async function closeAll(opened: readonly Opened[], log: Logger): Promise<void> {
     } catch (error) {
       log.error("image not closed cleanly", { image: image.location, reason: messageOf(error) });
     }
-  }
-}
-
-/** The requests to stop, one after the other. */
-class Stopping {
-  readonly first: Promise<"first">;
-  readonly second: Promise<"second">;
-  readonly third: Promise<"third">;
-  readonly release: () => void;
-  #count = 0;
-
-  constructor(host: Host, log: Logger) {
-    const first = Promise.withResolvers<"first">();
-    const second = Promise.withResolvers<"second">();
-    const third = Promise.withResolvers<"third">();
-    [this.first, this.second, this.third] = [first.promise, second.promise, third.promise];
-    this.release = host.onStop((signal) => {
-      this.#count++;
-      if (this.#count === 1) log.info("stopping: initiators are asked to log out", { signal });
-      if (this.#count === 2) log.warn("stopping at once", { signal });
-      if (this.#count === 1) first.resolve("first");
-      else if (this.#count === 2) second.resolve("second");
-      else third.resolve("third");
-    });
-  }
-
-  /** There was a request already. */
-  get asked(): boolean {
-    return this.#count > 0;
   }
 }

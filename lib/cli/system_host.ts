@@ -15,6 +15,7 @@ export function systemHost(): Host {
     os: Deno.build.os,
     env,
     hostname,
+    now: () => performance.now(),
     addresses,
     onStop,
   };

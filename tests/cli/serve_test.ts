@@ -82,6 +82,7 @@ Deno.test("serve() stops at once at the second signal and ends with 130", async 
   await services.started.promise;
   host.signal();
   await services.drainBegun.promise;
+  host.time += 1000;
   host.signal();
   assertEquals(await running, 130);
   assertEquals(services.events, ["open a.img", "start", "drain", "stop", "close a.img"]);

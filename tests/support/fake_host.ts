@@ -36,6 +36,8 @@ export interface FakeHostOptions {
 export class FakeHost implements Host {
   readonly args: readonly string[];
   readonly stdout: KeptOutput = new KeptOutput();
+  /** What `now` gives; tests move it on. */
+  time = 0;
   readonly stderr: KeptOutput;
   readonly os: string;
   readonly #options: FakeHostOptions;
@@ -55,6 +57,10 @@ export class FakeHost implements Host {
 
   hostname(): string {
     return this.#options.hostname ?? "box";
+  }
+
+  now(): number {
+    return this.time;
   }
 
   addresses(): readonly string[] {
