@@ -58,7 +58,6 @@ export function standardInquiry(unit?: LogicalUnit): Uint8Array {
     hierarchicalSupport: true,
     responseDataFormat: 2,
     additionalLength: standardInquiryData.size - 5,
-    multiPort: true,
     commandQueuing: true,
     vendor: unit?.identity.vendor ?? "",
     product: unit?.identity.product ?? "",

@@ -46,9 +46,9 @@ function startStop(task: ScsiTask, unit: LogicalUnit): void | Promise<void> {
   if (loadEject && !unit.removable) throw new ScsiError(sense.invalidFieldInCdb, { pointer: { byte: 4, bit: 1 } });
   const start = startStopCdb.start.get(cdb);
   if (unit.removable && !loadEject) return checkLoaded(unit, start);
-  if (start) return bringIn(task, unit);
-  if (unit.removable && unit.removalPrevented) throw new ScsiError(sense.mediumRemovalPrevented);
-  return takeOut(unit, startStopCdb.noFlush.get(cdb));
+  // What is locked moves neither out nor in.
+  if (loadEject && start !== unit.loaded && unit.removalPrevented) throw new ScsiError(sense.mediumRemovalPrevented);
+  return start ? bringIn(task, unit) : takeOut(unit, startStopCdb.noFlush.get(cdb));
 }
 
 function checkLoaded(unit: LogicalUnit, start: boolean): void {

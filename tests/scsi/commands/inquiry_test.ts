@@ -19,6 +19,7 @@ Deno.test("INQUIRY says what the unit is", async () => {
     targetPortGroupSupport: 0,
     thirdPartyCopy: false,
     protect: false,
+    multiPort: false,
     commandQueuing: true,
     vendor: "LUNBOX",
     product: "DISK",

@@ -66,6 +66,17 @@ Deno.test("PREVENT ALLOW MEDIUM REMOVAL holds the medium until each nexus that p
   assertEquals((await device.send(eject)).status, 0);
 });
 
+Deno.test("PREVENT ALLOW MEDIUM REMOVAL locks the door both ways", async () => {
+  const device = new FakeDevice({ removable: true });
+  await device.send(prevent);
+  assertEquals((await device.send(load)).status, 0);
+  await device.send(allow);
+  await device.send(eject);
+  await device.send(prevent);
+  assertEquals((await device.send(load)).reason, "5/53/02");
+  assertEquals((await device.send(eject)).status, 0);
+});
+
 Deno.test("PREVENT ALLOW MEDIUM REMOVAL refuses the obsolete values", async () => {
   for (const value of [2, 3]) {
     const { reason, sense } = await new FakeDevice().send([0x1e, 0, 0, 0, value]);
