@@ -6,6 +6,7 @@
 
 import type { DiscoveredTarget } from "../initiator/send_targets.ts";
 import { assertIscsiName } from "../iscsi/names.ts";
+import { reasonOf } from "../store/errors.ts";
 import { parse } from "./args.ts";
 import { commandNamed } from "./commands.ts";
 import { exitCode, messageOf, UsageError } from "./errors.ts";
@@ -21,15 +22,24 @@ export type Discover = (portal: Portal & { readonly initiatorName?: string }) =>
  * Runs `lunbox discover`; gives its exit code.
  *
  * @throws {UsageError} when the arguments make no sense
+ * @throws {Error} when the portal cannot be reached or does not answer as it should
  */
 export async function discover(host: Host, args: readonly string[], ask: Discover): Promise<number> {
   const operands = commandNamed("discover")?.operands ?? [];
   const parsed = parse(args, { options: [...discoverOptions, helpOption], operands, env: host.env });
   const portal = parsePortal(parsed.operands[0] ?? "", "HOST[:PORT]");
   const initiatorName = initiatorOf(parsed.values.initiator);
-  const targets = await ask({ ...portal, ...(initiatorName === undefined ? {} : { initiatorName }) });
+  const question = { ...portal, ...(initiatorName === undefined ? {} : { initiatorName }) };
+  const targets = await ask(question).catch((error) => explain(error, portal));
   host.stdout.write(parsed.values.json ? json(targets) : text(targets, portal));
   return exitCode.ok;
+}
+
+/** Puts what the operating system says of a connection into words of ours. */
+function explain(error: unknown, portal: Portal): never {
+  const defect = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
+  if (defect || messageOf(error).startsWith("Cannot ")) throw error;
+  throw new Error(`Cannot reach ${formatPortal(portal)}: ${reasonOf(error)}`, { cause: error });
 }
 
 function text(targets: readonly DiscoveredTarget[], portal: Portal): string {

@@ -69,3 +69,19 @@ for (const args of [[], ["a", "b"], ["host:port"], ["nas", "--initiator", "me"]]
     await assertRejects(() => discover(new FakeHost(), args, () => Promise.resolve([])), UsageError);
   });
 }
+
+const failures: readonly (readonly [thrown: Error, expected: string])[] = [
+  [new Deno.errors.ConnectionRefused("Connection refused (os error 111)"), "Cannot reach nas:3260: connection refused"],
+  [
+    new Error("Cannot log in: the target says authentication failure"),
+    "Cannot log in: the target says authentication failure",
+  ],
+  [new TypeError("x is not a function"), "x is not a function"],
+];
+
+for (const [thrown, expected] of failures) {
+  Deno.test(`discover() says "${expected}"`, async () => {
+    const error = await assertRejects(() => discover(new FakeHost(), ["nas"], () => Promise.reject(thrown)), Error);
+    assertEquals(error.message, expected);
+  });
+}
