@@ -94,7 +94,7 @@ export class IscsiTask implements ScsiTask {
   dataOffset = 0;
   dataLast = false;
 
-  #waiter: AbortWaiter | undefined;
+  readonly #waiters: AbortWaiter[] = [];
 
   constructor(slot: number, connection: Connection) {
     this.slot = slot;
@@ -126,10 +126,11 @@ export class IscsiTask implements ScsiTask {
   }
 
   abort(waiter: AbortWaiter): void {
-    if (this.aborted || this.phase === phase.free) return;
-    this.aborted = true;
-    this.#waiter = waiter;
+    if (this.phase === phase.free) return;
     waiter.pending++;
+    this.#waiters.push(waiter);
+    if (this.aborted) return;
+    this.aborted = true;
     if (this.phase !== phase.running) this.connection.session.drop(this);
   }
 
@@ -138,7 +139,7 @@ export class IscsiTask implements ScsiTask {
     if (this.frame.open) sendDataIn(this, false);
   }
 
-  /** Makes the object ready for another use, and tells whoever aborted it. */
+  /** Makes the object ready for another use, and tells those who aborted it. */
   reset(): void {
     this.phase = phase.free;
     this.initiatorTaskTag = RESERVED_TAG;
@@ -163,11 +164,10 @@ export class IscsiTask implements ScsiTask {
     this.whole = this.unsolicited = this.dataLast = false;
     this.data = EMPTY;
     this.aborted = false;
-    const waiter = this.#waiter;
-    if (waiter === undefined) return;
-    this.#waiter = undefined;
-    waiter.pending--;
-    waiter.settled();
+    for (let waiter = this.#waiters.pop(); waiter !== undefined; waiter = this.#waiters.pop()) {
+      waiter.pending--;
+      waiter.settled();
+    }
   }
 }
 

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setImmediate } from "node:timers";
 import { assertIscsiName, normalizeIscsiName, targetPortName } from "../iscsi/names.ts";
 import type { Session } from "../iscsi/session.ts";
 import { LogicalUnit } from "../scsi/logical_unit.ts";
@@ -91,6 +92,7 @@ export class Target implements LunMap {
     this.#units[lun] = new LogicalUnit({
       store,
       identity: identityOf({ ...options, targetName: this.name }),
+      breathe: () => new Promise((resolve) => setImmediate(resolve)),
       ...(blockSize === undefined ? {} : { blockSize }),
       ...(readOnly === undefined ? {} : { readOnly }),
       ...(removable === undefined ? {} : { removable }),
