@@ -149,19 +149,19 @@ export class IscsiTask implements ScsiTask {
     this.transferLength = 0;
     this.status = 0;
     this.sense = undefined;
-    this.frameData =
-      this.moved =
-      this.sequence =
-      this.dataSn =
-        0;
-    this.wanted =
-      this.asked =
-      this.firstBurst =
-      this.r2tSn =
-      this.openR2ts =
-      this.dataOffset =
-        0;
-    this.whole = this.unsolicited = this.dataLast = false;
+    this.frameData = 0;
+    this.moved = 0;
+    this.sequence = 0;
+    this.dataSn = 0;
+    this.wanted = 0;
+    this.asked = 0;
+    this.firstBurst = 0;
+    this.r2tSn = 0;
+    this.openR2ts = 0;
+    this.dataOffset = 0;
+    this.whole = false;
+    this.unsolicited = false;
+    this.dataLast = false;
     this.data = EMPTY;
     this.aborted = false;
     for (let waiter = this.#waiters.pop(); waiter !== undefined; waiter = this.#waiters.pop()) {

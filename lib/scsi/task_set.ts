@@ -44,8 +44,8 @@ export class TaskSet {
     const touched = new Set<Nexus>();
     for (let i = this.#tasks.length - 1; i >= 0; i--) {
       const task = this.#tasks[i];
-      if (task === undefined || task.aborted || (nexus !== undefined && task.nexus !== nexus)) continue;
-      touched.add(task.nexus);
+      if (task === undefined || (nexus !== undefined && task.nexus !== nexus)) continue;
+      if (!task.aborted) touched.add(task.nexus);
       task.abort(waiter);
     }
     return touched;
