@@ -20,9 +20,9 @@ export class Witness implements Disposable {
     this.#lun = lun;
   }
 
-  /** Logs in and clears the unit attentions of a new session. */
+  /** Logs in, for the image with this index and as an initiator of its own, and clears the unit attentions. */
   static async of(served: Served, image: number): Promise<Witness> {
-    const initiator = "iqn.2026-01.example:witness";
+    const initiator = `iqn.2026-01.example:witness-${image}`;
     const witness = new Witness(
       await WireClient.session(served.port, { target: served.target, initiator }),
       served.firstLun + image,
