@@ -1,6 +1,8 @@
 /**
  * Something that was asked of the target and waits for its answer.
  *
+ * Tested in tests/initiator/initiator_test.ts.
+ *
  * @module
  */
 

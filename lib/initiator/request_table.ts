@@ -1,6 +1,8 @@
 /**
  * The requests of a session: those that were sent, by their tags, and those that the command window holds back.
  *
+ * Tested in tests/initiator/initiator_test.ts.
+ *
  * @module
  */
 

@@ -1,6 +1,8 @@
 /**
  * What our initiator asks for besides SCSI commands: text, an echo, and the end.
  *
+ * Tested in tests/initiator/initiator_test.ts.
+ *
  * @module
  */
 
