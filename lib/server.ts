@@ -50,7 +50,7 @@ export interface DrainOptions {
  *
  * const server = new Server({
  *   listen: [{ hostname: "127.0.0.1", port: 0 }],
- *   targets: [{ name: "iqn.2026-11.com.example:ram", luns: [{ lun: 0, store: new MemoryStore({ size: 1 << 20 }) }] }],
+ *   targets: [{ name: "iqn.2026-11.com.example:ram", luns: [{ lun: 0, store: new MemoryStore(1 << 20) }] }],
  * });
  * await server.start();
  * await server.stop();
