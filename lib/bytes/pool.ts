@@ -65,6 +65,11 @@ export class BufferPool {
     return buffer;
   }
 
+  /** Counts a buffer as given back and never lends it again: somebody may still read it. */
+  lose(buffer: Uint8Array<ArrayBuffer>): void {
+    this.#lent -= buffer.length;
+  }
+
   /** Takes a buffer back. */
   give(buffer: Uint8Array<ArrayBuffer>): void {
     const size = buffer.length;

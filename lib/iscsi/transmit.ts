@@ -25,6 +25,8 @@ class Chunk {
   tail = 0;
   /** Frames reserved and not yet sent. */
   frames = 0;
+  /** A write that nobody waits for any more may still read it. */
+  reading = false;
 
   constructor(bytes: Uint8Array<ArrayBuffer>) {
     this.bytes = bytes;
@@ -65,6 +67,8 @@ export class Transmit {
   #first = 0;
   #count = 0;
   #queued = 0;
+  /** What `peek` has lent is still out. */
+  #lent = false;
 
   constructor(pool: BufferPool) {
     this.#pool = pool;
@@ -144,12 +148,14 @@ export class Transmit {
   peek(): Uint8Array<ArrayBuffer> | undefined {
     if (this.#count === 0) return undefined;
     const run = this.#run(0);
+    this.#lent = true;
     return (run.chunk as Chunk).bytes.subarray(run.start, run.end);
   }
 
   /** The first `length` bytes of what `peek` lent have left. */
   sent(length: number): void {
     const run = this.#run(0);
+    this.#lent = false;
     run.start += length;
     this.#queued -= length;
     if (run.start < run.end) return;
@@ -168,8 +174,12 @@ export class Transmit {
     this.#drop(chunk);
   }
 
-  /** Forgets everything that was committed: the connection is gone. Frames still reserved are given back by `cancel`. */
+  /**
+   * Forgets everything that was committed: the connection is gone. Frames still reserved are given back by `cancel`. A
+   * chunk that a write may still be reading is not used again, lest the data of others leave by it.
+   */
   clear(): void {
+    if (this.#lent) (this.#run(0).chunk as Chunk).reading = true;
     while (this.#count > 0) {
       const run = this.#run(0);
       this.sent(run.end - run.start);
@@ -204,7 +214,8 @@ export class Transmit {
 
   #drop(chunk: Chunk): void {
     this.#chunks--;
-    this.#pool.give(chunk.bytes);
+    if (chunk.reading) this.#pool.lose(chunk.bytes);
+    else this.#pool.give(chunk.bytes);
   }
 }
 
