@@ -51,14 +51,15 @@ Deno.test("TaskSet.abort() ends the tasks of one nexus, or of all, though they l
   assertEquals([device.unit.tasks.size, waiter.pending], [0, 0]);
 });
 
-Deno.test("TaskSet.abort() counts the tasks that still run, once", () => {
+Deno.test("TaskSet.abort() lets everyone wait for a task that still runs", () => {
   const device = new FakeDevice();
   const [first, second] = waiting(device, 2) as [FakeTask, FakeTask];
   first.running = true;
   const waiter = countingWaiter();
-  device.unit.tasks.abort(waiter);
-  device.unit.tasks.abort(waiter);
-  assertEquals([waiter.pending, second.aborted], [1, true]);
+  const late = countingWaiter();
+  assertEquals(device.unit.tasks.abort(waiter).size, 1);
+  assertEquals(device.unit.tasks.abort(late).size, 0);
+  assertEquals([waiter.pending, late.pending, second.aborted], [1, 1, true]);
   first.settle();
-  assertEquals([waiter.pending, waiter.calls, device.unit.tasks.size], [0, 1, 0]);
+  assertEquals([waiter.pending, waiter.calls, late.calls, device.unit.tasks.size], [0, 1, 1, 0]);
 });

@@ -41,7 +41,7 @@ export class FakeTask implements ScsiTask {
   aborted = false;
   /** It still runs when it is aborted: it settles only when the test says so. */
   running = false;
-  waiter: AbortWaiter | undefined = undefined;
+  readonly waiters: AbortWaiter[] = [];
   scsi: TaskNotes | undefined = undefined;
   readonly options: FakeTaskOptions;
   readonly #windows: Uint8Array[] = [];
@@ -97,16 +97,17 @@ export class FakeTask implements ScsiTask {
     this.aborted = true;
     if (this.running) {
       waiter.pending++;
-      this.waiter = waiter;
+      this.waiters.push(waiter);
     } else finish(this);
   }
 
   /** The end of a task that still ran when it was aborted. */
   settle(): void {
     finish(this);
-    if (this.waiter === undefined) return;
-    this.waiter.pending--;
-    this.waiter.settled();
+    for (const waiter of this.waiters.splice(0)) {
+      waiter.pending--;
+      waiter.settled();
+    }
   }
 }
 
