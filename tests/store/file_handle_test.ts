@@ -36,13 +36,17 @@ Deno.test("FileHandle reports a file that ends too early as a bad medium, where 
   handle.close();
 });
 
-Deno.test("FileHandle continues where it stopped after a failure", async () => {
+Deno.test("FileHandle knows where it is after a failure", async () => {
   await using scratch = await Scratch.make();
   const handle = await opened(scratch, 1000);
-  assertThrows(() => handle.readNow(new Uint8Array(512), 600));
   const bytes = new Uint8Array(2);
-  handle.readNow(bytes, 1);
-  assertEquals([...bytes], [1, 2]);
+  handle.readNow(new Uint8Array(502), 0);
+  assertThrows(() => handle.readNow(new Uint8Array(512), 502));
+  handle.readNow(bytes, 502);
+  assertEquals([...bytes], [0, 1]);
+  await assertRejects(() => handle.read(new Uint8Array(512), 504));
+  await handle.read(bytes, 504);
+  assertEquals([...bytes], [2, 3]);
   handle.close();
 });
 

@@ -34,6 +34,7 @@ class Yard {
   async run(count: number): Promise<void> {
     for (let ended = 0; ended < count;) {
       await turns();
+      if (this.running.length === 0) throw new Error(`only ${ended} of ${count} transfers came`);
       for (const entry of this.running.slice()) {
         entry.end.resolve();
         ended++;
