@@ -25,7 +25,7 @@ Exits with 1 when a test of the required suites fails, or a suite cannot be run 
 
   --suites A,B     only these suites (default: all)
   --required       only the required suites
-  --url URL        the LUN to test (default: serve a disk of 256 MiB)
+  --url URL        the LUN to test (default: serve disks, one of them read-only, one removable)
   --strict         a failure in any suite counts
   --json FILE      write every result to a file
   --verbose        print what failed and skipped tests said
@@ -73,11 +73,16 @@ async function main(args: readonly string[]): Promise<number> {
   const wanted = options.suites?.split(",") ??
     (options.required ? known.filter((name) => REQUIRED_SUITES.has(name)) : known);
   await using scratch = await Scratch.make();
-  const served = options.url ? undefined : await serve({ images: [await sparse(scratch.path("disk.img"), 256 << 20)] });
+  const images = [
+    { path: await sparse(scratch.path("disk.img"), 256 << 20) },
+    { path: await sparse(scratch.path("fixed.img"), 64 << 20), readOnly: true },
+    { path: await sparse(scratch.path("ejectable.img"), 64 << 20), removable: true },
+  ];
+  const served = options.url ? undefined : await serve({ images });
   const results: TestResult[] = [];
   try {
     for (const name of wanted) {
-      const judged = await judgeSuite(name, options.url ?? served?.url() ?? "");
+      const judged = await judgeSuite(name, options.url ?? served?.url(SPECIAL_IMAGE[name] ?? 0) ?? "");
       judged.forEach((result) => say(line(result, options.verbose)));
       results.push(...judged);
     }
@@ -115,6 +120,9 @@ async function listSuites(): Promise<string[]> {
 function say(text: string): void {
   Deno.stdout.writeSync(new TextEncoder().encode(text));
 }
+
+/** Suites that need another kind of disk than the first, by index. */
+const SPECIAL_IMAGE: Readonly<Record<string, number>> = { ReadOnly: 1, PreventAllow: 2, StartStopUnit: 2, NoMedia: 2 };
 
 /** Milliseconds after which a suite hangs. */
 const SUITE_TIMEOUT = 120_000;

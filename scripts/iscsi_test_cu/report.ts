@@ -80,12 +80,14 @@ function* blocks(output: string): Generator<Block> {
 }
 
 function readTest(test: string, lines: readonly string[]): Omit<TestResult, "suite"> {
-  // The verdict follows the dots or the messages; the suite's teardown may go on in the same line.
-  const verdict = lines.map((line) => /^(passed|FAILED)|(passed|FAILED)$/.exec(line)?.[0]).find((word) => word);
+  const end = lines.findIndex((line) => VERDICT.test(line));
+  const verdict = VERDICT.exec(lines[end] ?? "")?.[0];
   if (verdict === undefined) throw new ReportError(`Cannot read the report: test ${test} has no verdict`);
   const notes = lines.map((line) => line.trim()).filter((line) => line !== "" && line !== verdict);
   if (verdict === "FAILED") return { test, outcome: "fail", notes };
-  return { test, outcome: notes.some((line) => line.includes("[SKIPPED]")) ? "skip" : "pass", notes };
+  // What comes after the verdict is the suite's teardown, which skips on its own account.
+  const skipped = lines.slice(0, end).some((line) => line.includes("[SKIPPED]"));
+  return { test, outcome: skipped ? "skip" : "pass", notes: notes.slice(0, end) };
 }
 
 // A row of the summary: total, ran, passed, failed, inactive.
@@ -94,3 +96,6 @@ function summaryRow(output: string, name: string, numbers: RegExp): number[] {
   if (found === null) throw new ReportError(`Cannot trust the report: it ends before its summary of ${name}`);
   return found.slice(1).map(Number);
 }
+
+/** Alone at the end of a line, or at its start with more behind it. */
+const VERDICT = /^(passed|FAILED)|(passed|FAILED)$/;

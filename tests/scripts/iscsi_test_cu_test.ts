@@ -28,6 +28,8 @@ const VERDICTS = [
   { lines: "  Test: Simple ...FAILED\n    1. test_read10.c:38  - CU_ASSERT_EQUAL(_r,0)", outcome: "fail" },
   { lines: "  Test: Simple ...    [SKIPPED] x\n    [FAILED] y\nFAILED\n    1. test.c:1  - CU_FAIL", outcome: "fail" },
   { lines: "  Test: Simple ...passed    [FAILED] PRIN command: failed with sense.", outcome: "pass" },
+  { lines: "  Test: Simple ...passed    [SKIPPED] PERSISTENT RESERVE IN is not implemented.", outcome: "pass" },
+  { lines: "  Test: Simple ...passed\n    [SKIPPED] PERSISTENT RESERVE IN is not implemented.", outcome: "pass" },
   { lines: "  Test: Simple ...    verbose words\n    without line end passed", outcome: "pass" },
 ] as const;
 

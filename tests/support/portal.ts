@@ -4,10 +4,20 @@
  * @module
  */
 
+/** An image file that is served in a special way. */
+export interface ServedImage {
+  /** Where it is. */
+  readonly path: string;
+  /** Initiators may only read. */
+  readonly readOnly?: boolean;
+  /** The medium can be ejected. */
+  readonly removable?: boolean;
+}
+
 /** What to serve. */
 export interface ServeOptions {
-  /** Paths of image files, in the order of their LUNs. */
-  readonly images: readonly string[];
+  /** Image files, or their paths, in the order of their LUNs. */
+  readonly images: readonly (string | ServedImage)[];
   /** More words for the command line of Lunbox; another server ignores them. */
   readonly args?: readonly string[];
   /** An executable to run instead of `deno run … main.ts`. */

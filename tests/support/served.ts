@@ -5,7 +5,7 @@
  */
 
 import { stop } from "../../scripts/command.ts";
-import { accepting, freePort, Log, type Served, type ServeOptions, urlsOf } from "./portal.ts";
+import { accepting, freePort, Log, type Served, type ServedImage, type ServeOptions, urlsOf } from "./portal.ts";
 import { serveTgt } from "./tgt.ts";
 
 export type { Served, ServeOptions } from "./portal.ts";
@@ -27,7 +27,7 @@ export async function serveLunbox(options: ServeOptions): Promise<Served> {
   const child = new Deno.Command(program, {
     args: [
       ...words,
-      ...options.images.flatMap((image) => ["--image", image]),
+      ...options.images.flatMap((image) => ["--image", imageWord(image)]),
       ...["--listen", portal, "--iqn", target],
       ...options.args ?? [],
     ],
@@ -79,6 +79,11 @@ export async function sparse(path: string, size: number): Promise<string> {
   await Deno.writeFile(path, new Uint8Array(0));
   await Deno.truncate(path, size);
   return path;
+}
+
+function imageWord(image: string | ServedImage): string {
+  if (typeof image === "string") return image;
+  return [image.path, ...image.readOnly ? ["ro"] : [], ...image.removable ? ["removable"] : []].join(",");
 }
 
 // The task in deno.json is what the README tells people to run, so its permissions are the ones to be tested.

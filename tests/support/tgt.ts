@@ -32,7 +32,10 @@ export async function serveTgt(options: ServeOptions): Promise<Served> {
     const admin = (...words: string[]) => run(["tgtadm", "-C", control, "--lld", "iscsi", ...words]);
     await admin("--op", "new", "--mode", "target", "--tid", "1", "-T", target);
     for (const [index, image] of options.images.entries()) {
-      await admin(...["--op", "new", "--mode", "logicalunit", "--tid", "1", "--lun", String(index + 1), "-b", image]);
+      const { path, readOnly = false, removable = false } = typeof image === "string" ? { path: image } : image;
+      const unit = ["--mode", "logicalunit", "--tid", "1", "--lun", String(index + 1)];
+      await admin("--op", "new", ...unit, "-b", path);
+      await admin("--op", "update", ...unit, "--params", `readonly=${+readOnly},removable=${+removable}`);
     }
     await admin("--op", "bind", "--mode", "target", "--tid", "1", "-I", "ALL");
   } catch (error) {
