@@ -243,6 +243,12 @@ export class Connection implements Placement {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
+  /** Gives a frame back unsent: whoever waits for room may go on. */
+  cancel(frame: Frame): void {
+    this.sender.transmit.cancel(frame);
+    if (this.#waiting.length > 0 && !this.sender.transmit.full) this.#wake();
+  }
+
   /** Bytes have left: whoever waits for room may go on. */
   sent(length: number): void {
     this.sender.transmit.sent(length);

@@ -76,7 +76,8 @@ function solicit(task: IscsiTask): void {
       if (burst?.open && burst.requested < burst.end) return;
       if (task.asked >= task.wanted) return;
       const end = task.whole ? task.wanted : Math.min(task.wanted, task.asked + REGION);
-      burst = session.bursts.take(task.asked, end, false);
+      // One burst every session may have: those of its tasks that find none wait until that one comes back.
+      burst = session.bursts.take(task.asked, end, session.bursts.lent === 0);
       if (burst === undefined) {
         session.starve(task);
         return;

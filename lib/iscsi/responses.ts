@@ -23,7 +23,7 @@ export function sendOutcome(task: IscsiTask): void {
 /** RFC 7143 §11.4. */
 function sendResponse(task: IscsiTask): void {
   const { connection, sense } = task;
-  if (task.frame.open) connection.sender.transmit.cancel(task.frame);
+  if (task.frame.open) connection.cancel(task.frame);
   const frame = connection.control;
   // Sense data follows a length of two bytes (RFC 7143 §11.4.7).
   const length = sense === undefined ? 0 : sense.length + 2;

@@ -138,7 +138,7 @@ export class Session {
 
   /** Lets go of a task without a word. */
   release(task: IscsiTask): void {
-    task.connection.sender.transmit.cancel(task.frame);
+    task.connection.cancel(task.frame);
     this.#settle(task);
     this.tasks.release(task);
     this.#feed();

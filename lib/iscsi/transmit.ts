@@ -69,6 +69,8 @@ export class Transmit {
   #queued = 0;
   /** What `peek` has lent is still out. */
   #lent = false;
+  /** The pool had nothing to lend when a frame was last wanted. */
+  #refused = false;
 
   constructor(pool: BufferPool) {
     this.#pool = pool;
@@ -79,9 +81,9 @@ export class Transmit {
     return this.#queued;
   }
 
-  /** Frames cannot be reserved for data until something was sent. */
+  /** Frames cannot be reserved for data until something was sent or cancelled. */
   get full(): boolean {
-    return this.#chunks >= MAX_CHUNKS;
+    return this.#chunks >= MAX_CHUNKS || this.#refused;
   }
 
   /** Nothing is reserved, nothing is waiting. */
@@ -92,14 +94,18 @@ export class Transmit {
   /**
    * Reserves `length` bytes. `urgent` frames are for short PDUs that must not wait for data to leave.
    *
-   * @returns false when the buffers are full.
+   * @returns false when the buffers are full: until something was sent or cancelled.
    */
   reserve(frame: Frame, length: number, urgent = false): boolean {
     let chunk = this.#current;
     if (chunk === undefined || chunk.tail + length > chunk.bytes.length) {
       if (this.#chunks >= MAX_CHUNKS && !urgent) return false;
-      const buffer = urgent ? this.#pool.takeAnyway(CHUNK_DATA) : this.#pool.take(CHUNK_DATA);
-      if (buffer === undefined) return false;
+      // One chunk everybody may have: what is in it will leave, so whoever is refused waits for something that comes.
+      const buffer = urgent || this.#chunks === 0 ? this.#pool.takeAnyway(CHUNK_DATA) : this.#pool.take(CHUNK_DATA);
+      if (buffer === undefined) {
+        this.#refused = true;
+        return false;
+      }
       this.#retire();
       chunk = new Chunk(buffer);
       this.#chunks++;
@@ -140,6 +146,7 @@ export class Transmit {
     const chunk = frame.chunk;
     if (chunk === undefined) return;
     frame.chunk = undefined;
+    this.#refused = false;
     if (chunk.tail === frame.start + frame.length) chunk.tail = frame.start;
     this.#release(chunk, 1);
   }
@@ -155,7 +162,7 @@ export class Transmit {
   /** The first `length` bytes of what `peek` lent have left. */
   sent(length: number): void {
     const run = this.#run(0);
-    this.#lent = false;
+    this.#lent = this.#refused = false;
     run.start += length;
     this.#queued -= length;
     if (run.start < run.end) return;

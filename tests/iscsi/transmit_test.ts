@@ -89,6 +89,25 @@ Deno.test("reserve() refuses when eight chunks are full, unless it is urgent", (
   assertEquals(pool.lent, 0);
 });
 
+Deno.test("reserve() refuses when the pool has no more to lend, but for the first chunk, until something was sent", () => {
+  const transmit = new Transmit(new BufferPool({ limit: 0 }));
+  const first = reserved(transmit, CHUNK_DATA, 1);
+  const frame = new Frame();
+  assertEquals([transmit.reserve(frame, CHUNK_DATA), transmit.full], [false, true]);
+  transmit.commit(first, 48);
+  assertEquals(drain(transmit), [[1, 48]]);
+  assertEquals([transmit.full, transmit.reserve(frame, CHUNK_DATA)], [false, true]);
+});
+
+Deno.test("cancel() makes room for who was refused", () => {
+  const transmit = new Transmit(new BufferPool({ limit: 0 }));
+  const first = reserved(transmit, CHUNK_DATA, 1);
+  const frame = new Frame();
+  assertEquals(transmit.reserve(frame, CHUNK_DATA), false);
+  transmit.cancel(first);
+  assertEquals([transmit.full, transmit.reserve(frame, CHUNK_DATA)], [false, true]);
+});
+
 Deno.test("cancel() gives a frame back unsent, once", () => {
   const pool = new BufferPool();
   const transmit = new Transmit(pool);
