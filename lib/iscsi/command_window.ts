@@ -42,8 +42,8 @@ export class CommandWindow<T> {
   /** Where a CmdSN stands: 0 is next, above 0 too early but allowed, below 0 to be ignored (RFC 7143 §4.2.2.1). */
   place(cmdSn: number): number {
     const ahead = serialDifference(cmdSn, this.expCmdSn);
-    if (ahead <= 0) return ahead;
-    return serialDifference(cmdSn, this.maxCmdSn) > 0 || this.#held.has(cmdSn) ? -1 : ahead;
+    if (ahead < 0) return ahead;
+    return serialDifference(cmdSn, this.maxCmdSn) > 0 || ahead > 0 && this.#held.has(cmdSn) ? -1 : ahead;
   }
 
   /** The request that was next has come. */
