@@ -31,14 +31,8 @@ export function gather(task: IscsiTask, whole: boolean): void {
   if (whole && task.wanted > MAX_GATHER) return fail(task, transportSense.incorrectAmountOfData);
   const first = task.bursts[0];
   if (first !== undefined) {
-    const end = whole ? task.wanted : Math.min(task.wanted, REGION);
-    if (end < first.filled) {
-      // More came than the command takes: the rest is of no use to it.
-      first.filled = end;
-      first.end = end;
-    } else {
-      task.connection.session.bursts.extend(first, end);
-    }
+    // When more came, or is still to come unasked, than the command takes, the rest is of no use to it.
+    task.connection.session.bursts.extend(first, whole ? task.wanted : Math.min(task.wanted, REGION));
     task.asked = first.end;
   }
   proceedGathering(task);
