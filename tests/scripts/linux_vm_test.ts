@@ -48,10 +48,10 @@ async function kernelWith(scratch: Scratch, needs: Record<string, string>, built
 Deno.test("loadOrder() puts every module once, after those it needs, and leaves built-in ones out", async () => {
   await using scratch = await Scratch.make();
   const needs = {
-    iscsi_tcp: "libiscsi,transport",
+    ["iscsi_tcp"]: "libiscsi,transport",
     libiscsi: "scsi_mod,transport",
     transport: "scsi_mod",
-    scsi_mod: "built-in",
+    ["scsi_mod"]: "built-in",
   };
   const kernel = await kernelWith(scratch, needs, ["built_in"]);
   assertEquals(loadOrder(kernel, ["iscsi-tcp", "libiscsi"]), ["scsi_mod", "transport", "libiscsi", "iscsi_tcp"]);
