@@ -45,6 +45,8 @@ export interface ConnectionOptions {
   readonly timeouts: Timeouts;
   /** Milliseconds on the clock that `receive` and `tick` are given. */
   readonly now: number;
+  /** Asks for what is queued to be sent now: a command that goes on has queued a part of its data. */
+  readonly wake?: () => void;
 }
 
 /** The sequence number fields that every PDU from the target has. */
@@ -62,6 +64,8 @@ export class Connection implements Placement {
   /** For PDUs that are opened and closed in one breath. */
   readonly control: Frame = new Frame();
   readonly keepAlive: KeepAlive;
+  /** See {@link ConnectionOptions.wake}. */
+  readonly wake: () => void;
   /** Negotiation by Text in full feature phase. */
   text: TextNegotiation | undefined;
   /** Connection identifier (RFC 7143 §11.12.7). */
@@ -94,6 +98,7 @@ export class Connection implements Placement {
     this.deframer = new Deframer(this, options.pool);
     this.sender = new Sender(options.pool);
     this.keepAlive = new KeepAlive(options.timeouts, options.now);
+    this.wake = options.wake ?? (() => {});
     this.#login = new LoginPhase(this);
   }
 
@@ -125,10 +130,9 @@ export class Connection implements Placement {
       else receiveFullFeature(this, pdu, now);
     } catch (error) {
       if (!(error instanceof RejectError)) throw error;
-      this.#events.push({ kind: "rejected", reason: error.reason, message: error.message });
-      this.reject(error.reason, pdu);
+      this.refuse(error, pdu);
     } finally {
-      this.#returnImmediate();
+      this.returnImmediate();
     }
   }
 
@@ -197,6 +201,12 @@ export class Connection implements Placement {
     fields.maxCmdSn.set(bytes, window.maxCmdSn, start);
   }
 
+  /** Rejects a PDU and tells the log. */
+  refuse(error: RejectError, pdu: Pdu): void {
+    this.#events.push({ kind: "rejected", reason: error.reason, message: error.message });
+    this.reject(error.reason, pdu);
+  }
+
   /** Sends a PDU back with the reason why it is refused (RFC 7143 §11.17). */
   reject(reason: number, pdu: Pdu): void {
     const length = BHS_LENGTH + pdu.ahsLength;
@@ -237,6 +247,12 @@ export class Connection implements Placement {
     return burst;
   }
 
+  /** Gives back the data that came with a command which nobody has taken over. */
+  returnImmediate(): void {
+    const burst = this.takeImmediate();
+    if (burst !== undefined) this.session.bursts.give(burst);
+  }
+
   /** Settles when data can be sent again, or when the connection has closed. */
   room(): Promise<void> {
     if (!this.sender.transmit.full || this.closed) return Promise.resolve();
@@ -262,7 +278,7 @@ export class Connection implements Placement {
   close(): void {
     if (this.closed) return;
     this.closed = true;
-    this.#returnImmediate();
+    this.returnImmediate();
     this.deframer.close();
     const session = this.#session;
     session?.leave(this);
@@ -272,10 +288,5 @@ export class Connection implements Placement {
 
   #wake(): void {
     for (const resolve of this.#waiting.splice(0)) resolve();
-  }
-
-  #returnImmediate(): void {
-    const burst = this.takeImmediate();
-    if (burst !== undefined) this.session.bursts.give(burst);
   }
 }

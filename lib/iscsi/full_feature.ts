@@ -16,16 +16,19 @@ import { bhs, commandNumbers } from "./pdu/bhs.ts";
 import { receiveLogout, receiveNopOut, receiveText } from "./requests.ts";
 import { receiveTaskManagement } from "./task_management.ts";
 
-/** Who deals with a request; those with `numbered` take a place in the command window. */
+/** Who deals with a request. */
 interface Receiver {
+  /** The request takes a place in the command window. */
   readonly numbered: boolean;
+  /** It becomes a task, and keeps its place until that has ended; others are answered on the spot. */
+  readonly task?: true;
   receive(connection: Connection, pdu: Pdu, now: number): void;
 }
 
 const receivers: (Receiver | undefined)[] = new Array<Receiver | undefined>(64).fill(undefined);
-receivers[opcode.scsiCommand] = { numbered: true, receive: receiveCommand };
+receivers[opcode.scsiCommand] = { numbered: true, task: true, receive: receiveCommand };
 receivers[opcode.scsiDataOut] = { numbered: false, receive: receiveDataOut };
-receivers[opcode.taskManagementRequest] = { numbered: true, receive: receiveTaskManagement };
+receivers[opcode.taskManagementRequest] = { numbered: true, task: true, receive: receiveTaskManagement };
 receivers[opcode.textRequest] = { numbered: true, receive: receiveText };
 receivers[opcode.logoutRequest] = { numbered: true, receive: receiveLogout };
 receivers[opcode.nopOut] = { numbered: true, receive: receiveNopOut };
@@ -57,32 +60,34 @@ export function receiveFullFeature(connection: Connection, pdu: Pdu, now: number
     return;
   }
   deliver(connection, receiver, pdu, now);
+  if (window.held === 0) return;
+  connection.returnImmediate();
   for (let held = window.takeHeld(); held !== undefined; held = window.takeHeld()) replay(held, now);
 }
 
-/** Hands on the request that was next. Its place is free again as soon as nothing will be answered to it any more. */
+/**
+ * Hands on the request that was next. Its place is free again as soon as nothing will be answered to it any more. What is
+ * refused does not hold up those that wait behind it.
+ */
 function deliver(connection: Connection, receiver: Receiver, pdu: Pdu, now: number): void {
-  const { window, tasks } = connection.session;
-  const before = tasks.size;
+  const { window } = connection.session;
   window.advance();
+  if (receiver.task === undefined) window.answered();
   try {
     receiver.receive(connection, pdu, now);
-  } finally {
-    if (tasks.size === before) window.answered();
+  } catch (error) {
+    if (!(error instanceof RejectError)) throw error;
+    if (receiver.task !== undefined) window.answered();
+    connection.refuse(error, pdu);
   }
 }
 
 function replay({ connection, pdu, immediateData }: HeldRequest, now: number): void {
-  const receiver = receivers[bhs.opcode.get(pdu.bytes, pdu.base)] as Receiver;
   connection.immediateData = immediateData;
   try {
-    deliver(connection, receiver, pdu, now);
-  } catch (error) {
-    if (!(error instanceof RejectError)) throw error;
-    connection.reject(error.reason, pdu);
+    deliver(connection, receivers[bhs.opcode.get(pdu.bytes, pdu.base)] as Receiver, pdu, now);
   } finally {
-    const burst = connection.takeImmediate();
-    if (burst !== undefined) connection.session.bursts.give(burst);
+    connection.returnImmediate();
   }
 }
 

@@ -131,6 +131,7 @@ export class Core {
     for (let task = this.session.nextTask(); task !== undefined; task = this.session.nextTask()) {
       this.session.release(task);
     }
+    this.session.tasks.forEach((task) => this.session.release(task));
     return this.pool.lent;
   }
 }
