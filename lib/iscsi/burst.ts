@@ -72,6 +72,11 @@ export class BurstPool {
   /** Takes a burst back with its buffer. */
   give(burst: Burst): void {
     this.#buffers.give(burst.buffer);
+    this.giveWithout(burst);
+  }
+
+  /** Takes a burst back whose buffer somebody else gives back. */
+  giveWithout(burst: Burst): void {
     burst.buffer = EMPTY;
     this.#lent--;
     this.#free.push(burst);

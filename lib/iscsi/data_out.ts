@@ -56,9 +56,13 @@ export function consume(task: IscsiTask): void {
   if (first !== undefined) task.connection.session.bursts.give(first);
 }
 
-/** Gives back everything that was gathered or asked for. */
+/** Gives back everything that was gathered or asked for, but for what a data segment is coming into at the moment. */
 export function discardBursts(task: IscsiTask): void {
-  while (task.bursts.length > 0) consume(task);
+  const { session, deframer } = task.connection;
+  for (let burst = task.bursts.shift(); burst !== undefined; burst = task.bursts.shift()) {
+    if (deframer.adopt(burst.buffer)) session.bursts.giveWithout(burst);
+    else session.bursts.give(burst);
+  }
 }
 
 /** Sends R2Ts, as many as MaxOutstandingR2T allows (RFC 7143 §13.17). */

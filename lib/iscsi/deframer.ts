@@ -146,6 +146,18 @@ export class Deframer {
     return dataLength <= GATHERED ? this.#gathered(header) : this.#beginDirect(header);
   }
 
+  /**
+   * Takes over a buffer of the pool that its owner lets go of while a data segment is still coming into it; it is given
+   * back when the segment has come.
+   *
+   * @returns false when none is coming: the buffer stays its owner's.
+   */
+  adopt(buffer: Uint8Array<ArrayBuffer>): boolean {
+    if (this.#direct === undefined || this.#direct.buffer !== buffer.buffer) return false;
+    this.#scratch = buffer;
+    return true;
+  }
+
   /** Gives back what is on loan: the connection is gone. */
   close(): void {
     this.#direct = undefined;
