@@ -88,7 +88,7 @@ async function runServer(server: Serving, run: Run): Promise<number> {
   return exitCode.interrupted;
 }
 
-function unitOf({ image, store, id }: Opened, log: Logger): UnitOptions {
+function unitOf({ image, store, id, memory }: Opened, log: Logger): UnitOptions {
   const { location, lun, blockSize, readOnly, removable, serial, vendor, product, revision } = image;
   return {
     lun,
@@ -98,6 +98,7 @@ function unitOf({ image, store, id }: Opened, log: Logger): UnitOptions {
     onFault: (error) => log.error("fault", { image: location, lun, reason: messageOf(error) }),
     ...(blockSize === undefined ? {} : { blockSize }),
     ...(id === undefined ? {} : { id }),
+    ...(memory === undefined ? {} : { memory }),
     ...(serial === undefined ? {} : { serial }),
     ...(vendor === undefined ? {} : { vendor }),
     ...(product === undefined ? {} : { product }),

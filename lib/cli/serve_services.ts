@@ -21,7 +21,7 @@ async function open(image: PlannedImage): Promise<OpenedImage> {
     const { kind, path } = parseStoreSpec(location);
     if (kind !== "file") return { store };
     const notes = await FileNotes.open(path, { existing: image.readOnly });
-    return notes === undefined ? { store } : { store, id: notes.id };
+    return notes === undefined ? { store } : { store, id: notes.id, ...(image.readOnly ? {} : { memory: notes }) };
   } catch (error) {
     await store.close();
     throw error;

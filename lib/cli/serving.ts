@@ -6,7 +6,7 @@
 
 import type { Logger } from "@std/log/logger";
 import type { BlockStore } from "../store/store.ts";
-import type { TargetOptions } from "../target/target.ts";
+import type { TargetOptions, UnitOptions } from "../target/target.ts";
 import type { Portal } from "./portal.ts";
 import type { PlannedImage } from "./serve_plan.ts";
 
@@ -36,6 +36,8 @@ export interface OpenedImage {
   readonly store: BlockStore;
   /** 32 hexadecimal digits, the same at every start, from which serial number and names are made. */
   readonly id?: string;
+  /** Keeps what has to survive a restart. */
+  readonly memory?: UnitOptions["memory"];
 }
 
 /** The doors through which `lunbox serve` does its work. */

@@ -11,8 +11,10 @@ import type { Nexus } from "./nexus.ts";
 import { NexusMemory, type NexusState } from "./nexus_state.ts";
 import { sense, type SenseCode } from "./sense.ts";
 import { TaskSet } from "./task_set.ts";
+import type { UnitMemory } from "./unit_memory.ts";
 
 export type { LogicalUnitIdentity } from "./identity.ts";
+export type { MemoryValue, UnitMemory } from "./unit_memory.ts";
 
 /** What a logical unit is made of. */
 export interface LogicalUnitOptions {
@@ -26,6 +28,10 @@ export interface LogicalUnitOptions {
   readonly readOnly?: boolean;
   /** The medium can be ejected and loaded. */
   readonly removable?: boolean;
+  /** Keeps what has to survive a restart; without it nothing is claimed to. */
+  readonly memory?: UnitMemory;
+  /** The time in milliseconds since 1970; without it time stands still. */
+  readonly clock?: () => number;
   /** Told of exceptions that are faults of the program or the store, after the initiator got its sense data. */
   readonly onFault?: (error: unknown) => void;
   /** Lets other work run in the middle of a long loop; by default only what is ready already. */
@@ -40,6 +46,10 @@ export class LogicalUnit {
   readonly blockSize: number;
   readonly physicalBlockExponent: number;
   readonly removable: boolean;
+  /** What survives a restart. */
+  readonly memory: UnitMemory | undefined;
+  /** The time in milliseconds since 1970. */
+  readonly clock: () => number;
   readonly onFault: (error: unknown) => void;
   readonly breathe: () => Promise<void>;
   readonly tasks: TaskSet = new TaskSet();
@@ -70,6 +80,8 @@ export class LogicalUnit {
     }
     this.#readOnly = options.readOnly ?? false;
     this.removable = options.removable ?? false;
+    this.memory = options.memory;
+    this.clock = options.clock ?? (() => 0);
     this.onFault = options.onFault ?? (() => {});
     this.breathe = options.breathe ?? (() => Promise.resolve());
     this.modePages = new ModePages(this);

@@ -7,7 +7,7 @@
 import { setImmediate } from "node:timers";
 import { assertIscsiName, normalizeIscsiName, targetPortName } from "../iscsi/names.ts";
 import type { Session } from "../iscsi/session.ts";
-import { LogicalUnit } from "../scsi/logical_unit.ts";
+import { LogicalUnit, type UnitMemory } from "../scsi/logical_unit.ts";
 import type { LunMap, TargetPort } from "../scsi/nexus.ts";
 import type { BlockStore } from "../store/store.ts";
 import { AccessList } from "./access.ts";
@@ -28,6 +28,8 @@ export interface UnitOptions {
   readonly vendor?: string;
   readonly product?: string;
   readonly revision?: string;
+  /** Keeps what has to survive a restart: saved mode pages, names given by initiators, registrations. */
+  readonly memory?: UnitMemory;
   /** Told of exceptions that no initiator is to blame for. */
   readonly onFault?: (error: unknown) => void;
 }
@@ -84,7 +86,7 @@ export class Target implements LunMap {
    * @throws {RangeError} for a number that is not from 0 to 16383 or is taken
    */
   addUnit(options: UnitOptions): this {
-    const { lun, store, blockSize, readOnly, removable, onFault } = options;
+    const { lun, store, blockSize, readOnly, removable, memory, onFault } = options;
     if (!Number.isInteger(lun) || lun < 0 || lun > MAX_LUN) {
       throw new RangeError(`Cannot add LUN ${lun}: numbers go from 0 to ${MAX_LUN}`);
     }
@@ -96,6 +98,8 @@ export class Target implements LunMap {
       ...(blockSize === undefined ? {} : { blockSize }),
       ...(readOnly === undefined ? {} : { readOnly }),
       ...(removable === undefined ? {} : { removable }),
+      clock: Date.now,
+      ...(memory === undefined ? {} : { memory }),
       ...(onFault === undefined ? {} : { onFault }),
     });
     for (const session of this.sessions) {
