@@ -18,8 +18,12 @@ import type { IscsiTask } from "./task.ts";
  * @returns `undefined` when the send buffers are full.
  */
 export function openDataIn(task: IscsiTask, left: number, urgent = false): Uint8Array | undefined {
-  if (task.frame.open) sendDataIn(task, false);
   const connection = task.connection;
+  if (task.frame.open) {
+    sendDataIn(task, false);
+    // The last part goes out with the outcome; this one would wait for it, and room for the next may depend on it.
+    connection.wake();
+  }
   const room = Math.min(left, task.expectedDataIn - task.moved, connection.session.maxBurstLength - task.sequence);
   const length = Math.min(room, connection.maxDataIn);
   const sender = connection.sender;

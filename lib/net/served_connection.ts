@@ -56,6 +56,7 @@ export class ServedConnection {
       pool: options.pool,
       timeouts: options.timeouts,
       now: performance.now(),
+      wake: () => this.flush(),
     });
     this.connection.attachment = this;
   }
