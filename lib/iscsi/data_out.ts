@@ -146,7 +146,9 @@ export function receiveDataOut(connection: Connection, pdu: Pdu): void {
     return;
   }
   const final = dataOut.final.get(bytes, base);
-  if (pdu.dataDigestError) {
+  if (task.status !== 0) {
+    // It has failed already: one Reject was enough, and the rest only has to come to its end.
+  } else if (pdu.dataDigestError) {
     connection.reject(rejectReason.dataDigestError, pdu);
     fail(task, transportSense.protocolServiceCrcError);
   } else if (
