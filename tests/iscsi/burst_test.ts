@@ -1,6 +1,6 @@
 import { assert, assertEquals, assertStrictEquals } from "@std/assert";
 import { BufferPool } from "../../lib/bytes/pool.ts";
-import { Burst, BurstPool } from "../../lib/iscsi/burst.ts";
+import { type Burst, BurstPool } from "../../lib/iscsi/burst.ts";
 import { RESERVED_TAG } from "../../lib/iscsi/constants.ts";
 
 Deno.test("take() lends a burst as good as new when it was used before", () => {
