@@ -46,6 +46,11 @@ export class FileLanes {
     return this.#opened;
   }
 
+  /** Opens all lanes now, as far as that can be done. */
+  async openAll(): Promise<void> {
+    while (!this.#closed && this.#opened + this.#opening < this.#limit) await this.#grow();
+  }
+
   /** Fills `into` from byte `at` on. */
   async read(into: Uint8Array, at: number): Promise<void> {
     const lane = this.#idle.pop() ?? await this.#turn();

@@ -5,7 +5,8 @@
  */
 
 import { reasonOf, StoreError, StoreOpenError } from "./errors.ts";
-import { parentOf, permitted, syncDirectory } from "./file_system.ts";
+import { FileJournal } from "./file_journal.ts";
+import { parentOf, permitted } from "./file_system.ts";
 
 /** A value that JSON can hold. */
 export type NoteValue = null | boolean | number | string | readonly NoteValue[] | {
@@ -24,7 +25,7 @@ const version = 1;
 
 /**
  * The notes of an image: `disk.img.lunbox`, a JSON object with a `version`, an `id` and any other fields, which are kept
- * whoever wrote them.
+ * whoever wrote them. After changes there may be several objects in the file; the last one counts.
  */
 export class FileNotes {
   /** The path of the notes. */
@@ -32,11 +33,13 @@ export class FileNotes {
   /** A random identity of 32 hexadecimal digits, made with the notes, from which names of the disk are derived. */
   readonly id: string;
   readonly #fields: Fields;
+  readonly #journal: FileJournal;
   #saving: Promise<void> = Promise.resolve();
 
-  private constructor(path: string, fields: Fields & { id: string }) {
-    this.path = path;
+  private constructor(journal: FileJournal, fields: Fields & { id: string }) {
+    this.path = journal.path;
     this.id = fields.id;
+    this.#journal = journal;
     this.#fields = fields;
   }
 
@@ -48,10 +51,11 @@ export class FileNotes {
   static async open(image: string, options: NotesOptions = {}): Promise<FileNotes | undefined> {
     const path = `${image}.lunbox`;
     if (!permitted("read", path) || !await isFile(image)) return undefined;
-    const text = await readText(path);
-    if (text !== undefined) return new FileNotes(path, parse(path, text));
+    const journal = new FileJournal(path);
+    const found = await read(journal);
+    if (found !== undefined) return new FileNotes(journal, found);
     if (options.existing === true) return undefined;
-    const notes = new FileNotes(path, { version, id: randomId() });
+    const notes = new FileNotes(journal, { version, id: randomId() });
     try {
       await notes.#save();
     } catch {
@@ -75,30 +79,34 @@ export class FileNotes {
     await this.#save();
   }
 
+  /** Opens the file for all writes to come, so that they need no permission any more; `false` when it cannot be. */
+  keepOpen(): Promise<boolean> {
+    return this.#journal.keepOpen();
+  }
+
+  /** Closes what {@link keepOpen} opened, once what is being written is. */
+  async close(): Promise<void> {
+    await this.#saving;
+    this.#journal.close();
+  }
+
   /** One save after the other, each with all that was set before it began. */
   #save(): Promise<void> {
-    const saved = this.#saving.then(() => replace(this.path, `${JSON.stringify(this.#fields, undefined, 2)}\n`));
+    const saved = this.#saving.then(() => save(this.#journal, this.#fields));
     this.#saving = saved.catch(() => {});
     return saved;
   }
 }
 
-/** Writes a file so that at any time either the old or the new contents are there. */
-async function replace(path: string, text: string): Promise<void> {
-  const temporary = `${path}.new`;
-  if (!permitted("write", path) || !permitted("write", temporary)) {
-    throw new StoreError(`Cannot write ${path}: no permission, run with --allow-write=${parentOf(path)}`, "read-only");
-  }
+async function save(journal: FileJournal, fields: Fields): Promise<void> {
+  const { path } = journal;
   try {
-    {
-      using file = await Deno.open(temporary, { write: true, create: true, truncate: true });
-      const bytes = new TextEncoder().encode(text);
-      for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done));
-      await file.sync();
-    }
-    await Deno.rename(temporary, path);
-    await syncDirectory(path);
+    await journal.write(fields);
   } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) {
+      const way = `no permission, run with --allow-write=${parentOf(path)}`;
+      throw new StoreError(`Cannot write ${path}: ${way}`, "read-only", error);
+    }
     throw new StoreError(`Cannot write ${path}: ${reasonOf(error)}`, "io", error);
   }
 }
@@ -111,22 +119,19 @@ async function isFile(path: string): Promise<boolean> {
   }
 }
 
-async function readText(path: string): Promise<string | undefined> {
+async function read(journal: FileJournal): Promise<Fields & { id: string } | undefined> {
+  const { path } = journal;
   try {
-    return await Deno.readTextFile(path);
+    const found = await journal.read();
+    return found === undefined ? undefined : checked(path, found.value);
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) return undefined;
+    if (error instanceof StoreOpenError) throw error;
+    if (error instanceof SyntaxError) throw notesError(path, "it is no JSON", error);
     throw new StoreOpenError(`Cannot read ${path}: ${reasonOf(error)}`, "io", error);
   }
 }
 
-function parse(path: string, text: string): Fields & { id: string } {
-  let found: unknown;
-  try {
-    found = JSON.parse(text);
-  } catch (error) {
-    throw notesError(path, "it is no JSON", error);
-  }
+function checked(path: string, found: unknown): Fields & { id: string } {
   if (typeof found !== "object" || found === null || Array.isArray(found)) throw notesError(path, "it is no object");
   const fields = found as Fields;
   const { id } = fields;

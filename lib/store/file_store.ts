@@ -31,6 +31,8 @@ export interface FileStoreOptions {
   readonly rotational?: boolean;
   /** Transfers that may be with the operating system at once; 8 by default. */
   readonly lanes?: number;
+  /** Opens everything at once instead of when it is needed: afterwards no permission is needed any more. */
+  readonly eager?: boolean;
   /** When to use the event loop, and when the lanes. */
   readonly policy?: FilePolicyOptions;
   /** What this system can do with holes. */
@@ -107,7 +109,9 @@ export class FileStore implements BlockStore, AsyncDisposable {
       opened.push(laneFile);
       const flushFile = await image.reopen();
       opened.push(flushFile);
-      return new FileStore(path, { image, options, laneFile, flushFile });
+      const store = new FileStore(path, { image, options, laneFile, flushFile });
+      if (options.eager === true) await store.#lanes.openAll();
+      return store;
     } catch (error) {
       for (const file of opened) file.close();
       image.lock.release();

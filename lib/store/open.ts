@@ -36,6 +36,8 @@ export interface OpenOptions {
   readonly blockSize?: number | undefined;
   /** The medium turns. */
   readonly rotational?: boolean | undefined;
+  /** Opens all that will ever be needed now, so that the process may give up its permissions. */
+  readonly eager?: boolean | undefined;
 }
 
 /**
@@ -115,12 +117,13 @@ function nothing(spec: string, size: number, blockSize: number | undefined): Blo
 }
 
 function fileOptions(options: OpenOptions): FileStoreOptions {
-  const { size, sizeIfMissing, readOnly, blockSize, rotational } = options;
+  const { size, sizeIfMissing, readOnly, blockSize, rotational, eager } = options;
   return {
     ...(size === undefined ? {} : { size }),
     ...(sizeIfMissing === undefined ? {} : { sizeIfMissing }),
     ...(readOnly === undefined ? {} : { readOnly }),
     ...(blockSize === undefined ? {} : { blockSize }),
     ...(rotational === undefined ? {} : { rotational }),
+    ...(eager === undefined ? {} : { eager }),
   };
 }

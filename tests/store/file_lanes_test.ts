@@ -118,3 +118,16 @@ Deno.test("FileLanes serves thousands that wait in the order in which they came"
   assertEquals(yard.order, Array.from({ length: 3000 }, (_, i) => i));
   await lanes.close();
 });
+
+Deno.test("FileLanes.openAll() opens every lane before any transfer needs it, and stops where no more can be had", async () => {
+  const yard = new Yard();
+  const lanes = new FileLanes(yard.lane(), { limit: 4, open: () => Promise.resolve(yard.lane()) });
+  await lanes.openAll();
+  assertEquals([lanes.opened, yard.made], [4, 4]);
+  await lanes.close();
+  assertEquals(yard.closed, 4);
+  const poor = new FileLanes(yard.lane(), { limit: 4, open: () => Promise.resolve(undefined) });
+  await poor.openAll();
+  assertEquals(poor.opened, 1);
+  await poor.close();
+});

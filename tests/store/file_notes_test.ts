@@ -53,9 +53,10 @@ Deno.test("FileNotes.write() fails with a StoreError, and works again later", as
   const { scratch, image } = await scratchWithImage();
   await using _ = scratch;
   const notes = await opened(image);
-  await Deno.mkdir(`${image}.lunbox.new`);
+  await Deno.remove(notes.path);
+  await Deno.mkdir(notes.path);
   await assertRejects(() => notes.write("a", 1), StoreError, "Cannot write");
-  await Deno.remove(`${image}.lunbox.new`);
+  await Deno.remove(notes.path);
   await notes.write("b", 2);
   assertEquals((await opened(image)).read("a"), 1);
 });
@@ -88,4 +89,28 @@ Deno.test({
   name: "FileNotes.open() gives up without asking when it may not write",
   permissions: { read: true, write: false },
   fn: async () => assertEquals(await FileNotes.open(new URL(import.meta.url).pathname), undefined),
+});
+
+Deno.test("FileNotes.keepOpen() lets writes go on without the file being opened again", async () => {
+  const { scratch, image } = await scratchWithImage();
+  await using _ = scratch;
+  const notes = await opened(image);
+  assertEquals(await notes.keepOpen(), true);
+  if (Deno.build.os !== "windows") {
+    // Whoever opened it by name would write to another file.
+    await Deno.rename(notes.path, scratch.path("elsewhere"));
+    await notes.write("a", 1);
+    await Deno.rename(scratch.path("elsewhere"), notes.path);
+  }
+  await Promise.all([notes.write("b", 2), notes.close()]);
+  const again = await opened(image);
+  assertEquals([again.id, again.read("b")], [notes.id, 2]);
+});
+
+Deno.test("FileNotes.keepOpen() is false where nothing can be written", async () => {
+  const { scratch, image } = await scratchWithImage();
+  await using _ = scratch;
+  const notes = await opened(image);
+  await Deno.remove(notes.path);
+  assertEquals(await notes.keepOpen(), false);
 });
