@@ -8,7 +8,7 @@
  * @module
  */
 
-import { type Command, serviceActionOf } from "./command.ts";
+import { type Command, serviceActionOf, variableLengthCdb } from "./command.ts";
 import { find, knowsOpcode } from "./commands.ts";
 import { forgetLunsChanged } from "./commands/report_luns.ts";
 import type { LogicalUnit } from "./logical_unit.ts";
@@ -86,8 +86,17 @@ export function finish(task: ScsiTask): void {
 
 /** The one place where commands start to act; a task that has to wait for others in its task set would wait here. */
 function execute(task: ScsiTask, unit: LogicalUnit, command: Command, notes: CommandNotes): void | Promise<void> {
+  if (unit.ranges.exclusive !== 0) {
+    const waiting = unit.ranges.enter(notes);
+    if (waiting !== undefined) return settle(task, runAfter(waiting, task, unit, command), command, notes);
+  }
   const running = command.run(task, unit);
   if (running !== undefined) return settle(task, running, command, notes);
+}
+
+async function runAfter(waiting: Promise<void>, task: ScsiTask, unit: LogicalUnit, command: Command): Promise<void> {
+  await waiting;
+  if (!task.aborted) await command.run(task, unit);
 }
 
 function executeWithoutData(
@@ -101,12 +110,16 @@ function executeWithoutData(
 }
 
 async function settle(task: ScsiTask, running: Promise<void>, command: Command, notes: CommandNotes): Promise<void> {
+  notes.running = true;
   try {
     await running;
   } catch (error) {
     if (command.data === "in") task.transferLength = notes.moved;
     fail(task, error);
   }
+  notes.running = false;
+  const { unit } = notes;
+  if (unit !== undefined && unit.ranges.exclusive !== 0) unit.ranges.advance();
 }
 
 function lookUp(task: ScsiTask, unit: LogicalUnit): Command {
@@ -118,6 +131,9 @@ function lookUp(task: ScsiTask, unit: LogicalUnit): Command {
     throw new ScsiError(sense.invalidCommandOperationCode);
   }
   if (task.cdbLength < command.length) throw new ScsiError(sense.invalidFieldInCdb);
+  if (opcode === variableLengthCdb && cdb[7] !== command.length - 8) {
+    throw new ScsiError(sense.invalidFieldInCdb, { pointer: { byte: 7 } });
+  }
   checkReserved(cdb, command.reserved);
   return command;
 }
@@ -142,6 +158,7 @@ function admit(task: ScsiTask, unit: LogicalUnit, command: Command): void {
     if (state.deferred !== undefined) throw takeDeferred(state);
     if (state.attentions.pending !== 0) throw takeAttention(task, state);
   }
+  if (unit.operation !== undefined) unit.operation.admit(command);
   if (command.needsMedium) {
     const { notReady } = unit;
     if (notReady !== undefined) throw new ScsiError(notReady);

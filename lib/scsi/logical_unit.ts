@@ -9,6 +9,8 @@ import { checkIdentity, type LogicalUnitIdentity } from "./identity.ts";
 import { ModePages } from "./mode_pages.ts";
 import type { Nexus } from "./nexus.ts";
 import { NexusMemory, type NexusState } from "./nexus_state.ts";
+import { interruptedOperation, type Operation } from "./operation.ts";
+import { RangeLock } from "./range_lock.ts";
 import { sense, type SenseCode } from "./sense.ts";
 import { TaskSet } from "./task_set.ts";
 import type { UnitMemory } from "./unit_memory.ts";
@@ -28,6 +30,8 @@ export interface LogicalUnitOptions {
   readonly readOnly?: boolean;
   /** The medium can be ejected and loaded. */
   readonly removable?: boolean;
+  /** Thin provisioned; by default when the store can give space back. */
+  readonly thin?: boolean;
   /** Keeps what has to survive a restart; without it nothing is claimed to. */
   readonly memory?: UnitMemory;
   /** The time in milliseconds since 1970; without it time stands still. */
@@ -53,6 +57,7 @@ export class LogicalUnit {
   readonly onFault: (error: unknown) => void;
   readonly breathe: () => Promise<void>;
   readonly tasks: TaskSet = new TaskSet();
+  readonly ranges: RangeLock = new RangeLock(this.tasks);
   readonly modePages: ModePages;
   /** Logical blocks; follows the store when {@link LogicalUnit.capacityChanged} is called. */
   blocks: number;
@@ -60,6 +65,10 @@ export class LogicalUnit {
   loaded = true;
   /** A fixed medium was stopped by START STOP UNIT. */
   stopped = false;
+  /** The medium is being formatted or sanitized, or that has failed. */
+  operation: Operation | undefined = undefined;
+  /** Blocks are allocated when they are written, and given back by UNMAP (SBC-4 §4.7.3). */
+  readonly thin: boolean;
   readonly #readOnly: boolean;
   readonly #nexuses = new NexusMemory();
 
@@ -80,11 +89,13 @@ export class LogicalUnit {
     }
     this.#readOnly = options.readOnly ?? false;
     this.removable = options.removable ?? false;
+    this.thin = options.thin ?? store.capabilities.unmap;
     this.memory = options.memory;
     this.clock = options.clock ?? (() => 0);
     this.onFault = options.onFault ?? (() => {});
     this.breathe = options.breathe ?? (() => Promise.resolve());
     this.modePages = new ModePages(this);
+    this.operation = interruptedOperation(this);
   }
 
   /** Writes are refused with DATA PROTECT. */

@@ -27,6 +27,10 @@ export class CommandNotes implements TaskNotes {
   carry: Uint8Array | undefined = undefined;
   /** Bytes in `carry`. */
   carried = 0;
+  /** It waits for the store or the transport in the middle of its work. */
+  running = false;
+  /** It holds its range for itself, or waits for it. */
+  claimed = false;
 
   /** Forgets the last command. */
   reset(): void {
@@ -38,6 +42,8 @@ export class CommandNotes implements TaskNotes {
     this.gather = false;
     this.carry = undefined;
     this.carried = 0;
+    this.running = false;
+    this.claimed = false;
   }
 }
 

@@ -38,10 +38,14 @@ export const sense = {
 
   initializingCommandRequired: code(0x2, 0x04, 0x02, "LOGICAL UNIT NOT READY, INITIALIZING COMMAND REQUIRED"),
   manualInterventionRequired: code(0x2, 0x04, 0x03, "LOGICAL UNIT NOT READY, MANUAL INTERVENTION REQUIRED"),
+  formatInProgress: code(0x2, 0x04, 0x04, "LOGICAL UNIT NOT READY, FORMAT IN PROGRESS"),
+  sanitizeInProgress: code(0x2, 0x04, 0x1b, "LOGICAL UNIT NOT READY, SANITIZE IN PROGRESS"),
   mediumNotPresent: code(0x2, 0x3a, 0x00, "MEDIUM NOT PRESENT"),
 
   writeError: code(0x3, 0x0c, 0x00, "WRITE ERROR"),
   unrecoveredReadError: code(0x3, 0x11, 0x00, "UNRECOVERED READ ERROR"),
+  mediumFormatCorrupted: code(0x3, 0x31, 0x00, "MEDIUM FORMAT CORRUPTED"),
+  sanitizeCommandFailed: code(0x3, 0x31, 0x03, "SANITIZE COMMAND FAILED"),
 
   internalTargetFailure: code(0x4, 0x44, 0x00, "INTERNAL TARGET FAILURE"),
 
@@ -65,6 +69,7 @@ export const sense = {
   modeParametersChanged: code(0x6, 0x2a, 0x01, "MODE PARAMETERS CHANGED"),
   capacityDataHasChanged: code(0x6, 0x2a, 0x09, "CAPACITY DATA HAS CHANGED"),
   commandsClearedByAnotherInitiator: code(0x6, 0x2f, 0x00, "COMMANDS CLEARED BY ANOTHER INITIATOR"),
+  thinProvisioningSoftThresholdReached: code(0x6, 0x38, 0x07, "THIN PROVISIONING SOFT THRESHOLD REACHED"),
   inquiryDataHasChanged: code(0x6, 0x3f, 0x03, "INQUIRY DATA HAS CHANGED"),
   reportedLunsDataHasChanged: code(0x6, 0x3f, 0x0e, "REPORTED LUNS DATA HAS CHANGED"),
 

@@ -19,6 +19,11 @@ export class TaskSet {
     return this.#tasks.length;
   }
 
+  /** Whether any task of the set is as asked. Not for the data path. */
+  some(asked: (task: ScsiTask) => boolean): boolean {
+    return this.#tasks.some(asked);
+  }
+
   /** Takes a task in; it must have notes and be in no set. */
   add(task: ScsiTask): void {
     if (task.scsi !== undefined) task.scsi.index = this.#tasks.push(task) - 1;
