@@ -18,7 +18,8 @@ export function receiveNopOut(connection: Connection, pdu: Pdu): void {
   const { bytes, base } = pdu;
   const initiatorTaskTag = nopOut.initiatorTaskTag.get(bytes, base);
   if (initiatorTaskTag === RESERVED_TAG) {
-    connection.keepAlive.answered();
+    // Without a tag of ours it only tells ExpStatSN.
+    if (nopOut.targetTransferTag.get(bytes, base) !== RESERVED_TAG) connection.keepAlive.answered();
     return;
   }
   const { sender, control } = connection;
