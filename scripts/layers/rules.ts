@@ -41,7 +41,16 @@ export const rooms: Readonly<Record<string, Room>> = {
   net: {
     level: 3,
     purpose: "sockets: listens, reads, writes",
-    imports: ["bytes", "iscsi", "lib/scsi/dispatch.ts", "lib/scsi/nexus.ts", "target", "@std/log", "@std/streams"],
+    imports: [
+      "bytes",
+      "iscsi",
+      "lib/scsi/dispatch.ts",
+      "lib/scsi/nexus.ts",
+      "lib/scsi/task_management.ts",
+      "target",
+      "@std/log",
+      "@std/streams",
+    ],
     types: ["scsi", "lib/store/store.ts"],
   },
   initiator: {
