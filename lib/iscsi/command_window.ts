@@ -19,7 +19,8 @@ export class CommandWindow<T> {
   readonly depth: number;
   #unanswered = 0;
   #maxCmdSn: number;
-  readonly #held = new Map<number, T>();
+  /** By CmdSN; nothing is there for one that is to be skipped. */
+  readonly #held = new Map<number, T | undefined>();
 
   constructor(firstCmdSn: number, depth: number) {
     this.expCmdSn = firstCmdSn;
@@ -34,7 +35,7 @@ export class CommandWindow<T> {
     return this.#maxCmdSn;
   }
 
-  /** Requests that came too early and wait. */
+  /** Requests that came too early and wait, and those to be skipped. */
   get held(): number {
     return this.#held.size;
   }
@@ -57,9 +58,15 @@ export class CommandWindow<T> {
     this.#unanswered--;
   }
 
-  /** A request that has not come counts as come: when it comes it is ignored. */
-  skip(cmdSn: number): void {
-    if (cmdSn === this.expCmdSn) this.expCmdSn = this.expCmdSn + 1 >>> 0;
+  /**
+   * A request from the window whose turn has not come counts as come: it is ignored when it comes. Call `takeHeld` then.
+   *
+   * @returns the request if it waits already; it will not be handed out any more
+   */
+  skip(cmdSn: number): T | undefined {
+    const request = this.#held.get(cmdSn);
+    this.#held.set(cmdSn, undefined);
+    return request;
   }
 
   /** Keeps a request that came too early. */
@@ -69,15 +76,18 @@ export class CommandWindow<T> {
 
   /** Takes the request that is next now, if it came too early. */
   takeHeld(): T | undefined {
-    if (this.#held.size === 0) return undefined;
-    const request = this.#held.get(this.expCmdSn);
-    this.#held.delete(this.expCmdSn);
-    return request;
+    while (this.#held.has(this.expCmdSn)) {
+      const request = this.#held.get(this.expCmdSn);
+      this.#held.delete(this.expCmdSn);
+      if (request !== undefined) return request;
+      this.expCmdSn = this.expCmdSn + 1 >>> 0;
+    }
+    return undefined;
   }
 
   /** Takes every request that waits: the session is gone. */
   clear(): T[] {
-    const held = [...this.#held.values()];
+    const held = [...this.#held.values()].filter((request) => request !== undefined);
     this.#held.clear();
     return held;
   }

@@ -25,7 +25,7 @@ import type { ConnectionParameters } from "./parameters.ts";
 import { asyncMessage } from "./pdu/async_message.ts";
 import { bhs } from "./pdu/bhs.ts";
 import { reject } from "./pdu/reject.ts";
-import { receiveFullFeature } from "./full_feature.ts";
+import { receiveFullFeature, receiveHeld } from "./full_feature.ts";
 import { Sender } from "./sender.ts";
 import type { Session } from "./session.ts";
 import type { TextNegotiation } from "./text_negotiation.ts";
@@ -127,7 +127,7 @@ export class Connection implements Placement {
     this.keepAlive.heard(now);
     try {
       if (this.#login !== undefined) this.#login.receive(pdu, now);
-      else receiveFullFeature(this, pdu, now);
+      else receiveFullFeature(this, pdu);
     } catch (error) {
       if (!(error instanceof RejectError)) throw error;
       this.refuse(error, pdu);
@@ -199,6 +199,11 @@ export class Connection implements Placement {
     const { window } = this.session;
     fields.expCmdSn.set(bytes, window.expCmdSn, start);
     fields.maxCmdSn.set(bytes, window.maxCmdSn, start);
+  }
+
+  /** The turn of a request that waits may have come by other means than a PDU. */
+  resume(): void {
+    receiveHeld(this.session);
   }
 
   /** Rejects a PDU and tells the log. */

@@ -14,6 +14,7 @@ import type { Pdu } from "./deframer.ts";
 import { ConnectionError, RejectError } from "./errors.ts";
 import { bhs, commandNumbers } from "./pdu/bhs.ts";
 import { receiveLogout, receiveNopOut, receiveText } from "./requests.ts";
+import type { Session } from "./session.ts";
 import { receiveTaskManagement } from "./task_management.ts";
 
 /** Who deals with a request. */
@@ -22,7 +23,7 @@ interface Receiver {
   readonly numbered: boolean;
   /** It becomes a task, and keeps its place until that has ended; others are answered on the spot. */
   readonly task?: true;
-  receive(connection: Connection, pdu: Pdu, now: number): void;
+  receive(connection: Connection, pdu: Pdu): void;
 }
 
 const receivers: (Receiver | undefined)[] = new Array<Receiver | undefined>(64).fill(undefined);
@@ -36,7 +37,7 @@ receivers[opcode.snackRequest] = { numbered: false, receive: receiveSnack };
 receivers[opcode.loginRequest] = { numbered: false, receive: receiveLogin };
 
 /** Takes a PDU in full feature phase; see {@link Connection.receive}. */
-export function receiveFullFeature(connection: Connection, pdu: Pdu, now: number): void {
+export function receiveFullFeature(connection: Connection, pdu: Pdu): void {
   const { bytes, base } = pdu;
   const receiver = receivers[bhs.opcode.get(bytes, base)];
   if (receiver === undefined) {
@@ -49,7 +50,7 @@ export function receiveFullFeature(connection: Connection, pdu: Pdu, now: number
   if (pdu.dataDigestError && receiver.receive !== receiveDataOut) {
     throw new RejectError(rejectReason.dataDigestError, "Cannot use the data segment: data digest error");
   }
-  if (!receiver.numbered || bhs.immediate.get(bytes, base)) return receiver.receive(connection, pdu, now);
+  if (!receiver.numbered || bhs.immediate.get(bytes, base)) return receiver.receive(connection, pdu);
   const { window } = connection.session;
   const cmdSn = commandNumbers.cmdSn.get(bytes, base);
   const place = window.place(cmdSn);
@@ -59,22 +60,27 @@ export function receiveFullFeature(connection: Connection, pdu: Pdu, now: number
     window.hold(cmdSn, copyOf(connection, pdu));
     return;
   }
-  deliver(connection, receiver, pdu, now);
+  deliver(connection, receiver, pdu);
   if (window.held === 0) return;
   connection.returnImmediate();
-  for (let held = window.takeHeld(); held !== undefined; held = window.takeHeld()) replay(held, now);
+  receiveHeld(connection.session);
+}
+
+/** Hands on what came too early and has its turn now. */
+export function receiveHeld({ window }: Session): void {
+  for (let held = window.takeHeld(); held !== undefined; held = window.takeHeld()) replay(held);
 }
 
 /**
  * Hands on the request that was next. Its place is free again as soon as nothing will be answered to it any more. What is
  * refused does not hold up those that wait behind it.
  */
-function deliver(connection: Connection, receiver: Receiver, pdu: Pdu, now: number): void {
+function deliver(connection: Connection, receiver: Receiver, pdu: Pdu): void {
   const { window } = connection.session;
   window.advance();
   if (receiver.task === undefined) window.answered();
   try {
-    receiver.receive(connection, pdu, now);
+    receiver.receive(connection, pdu);
   } catch (error) {
     if (!(error instanceof RejectError)) throw error;
     if (receiver.task !== undefined) window.answered();
@@ -82,10 +88,10 @@ function deliver(connection: Connection, receiver: Receiver, pdu: Pdu, now: numb
   }
 }
 
-function replay({ connection, pdu, immediateData }: HeldRequest, now: number): void {
+function replay({ connection, pdu, immediateData }: HeldRequest): void {
   connection.immediateData = immediateData;
   try {
-    deliver(connection, receivers[bhs.opcode.get(pdu.bytes, pdu.base)] as Receiver, pdu, now);
+    deliver(connection, receivers[bhs.opcode.get(pdu.bytes, pdu.base)] as Receiver, pdu);
   } finally {
     connection.returnImmediate();
   }

@@ -75,17 +75,15 @@ export function finishManagement(task: IscsiTask, outcome: number): void {
 
 /** RFC 7143 §11.5.1, ABORT TASK: the response goes out when the task is really gone. */
 function abortTask(task: IscsiTask): void {
-  const { tasks, window } = task.connection.session;
+  const { tasks } = task.connection.session;
   const referenced = tasks.find(task.referencedTaskTag);
   if (referenced === undefined || referenced === task || referenced.managementFunction !== 0) {
-    // A command that is still to come counts as come and gone (RFC 7143 §11.5.1).
-    const coming = serialDifference(task.refCmdSn, window.expCmdSn) >= 0 &&
-      serialDifference(task.refCmdSn, task.cmdSn) < 0;
-    if (coming) window.skip(task.refCmdSn);
+    const coming = skip(task);
     finishManagement(
       task,
       coming ? taskManagementOutcome.functionComplete : taskManagementOutcome.taskDoesNotExist,
     );
+    if (coming) task.connection.resume();
     return;
   }
   const waiter = {
@@ -97,4 +95,16 @@ function abortTask(task: IscsiTask): void {
   referenced.abort(waiter);
   waiter.pending--;
   waiter.settled();
+}
+
+/** A command that is still to come, or has come too early, counts as come and gone (RFC 7143 §11.5.1). */
+function skip({ connection, cmdSn, refCmdSn }: IscsiTask): boolean {
+  const { bursts, window } = connection.session;
+  if (
+    serialDifference(refCmdSn, window.expCmdSn) < 0 || serialDifference(refCmdSn, cmdSn) >= 0 ||
+    serialDifference(refCmdSn, window.maxCmdSn) > 0
+  ) return false;
+  const burst = window.skip(refCmdSn)?.immediateData;
+  if (burst !== undefined) bursts.give(burst);
+  return true;
 }
