@@ -118,6 +118,24 @@ export const modeSense10Cdb = layout("SPC-4 §6.14", 10, {
   control: u8(9),
 });
 
+/** MODE SELECT (6). */
+export const modeSelect6Cdb = layout("SPC-4 §6.11", 6, {
+  opcode: u8(0),
+  pageFormat: flag(1, 4),
+  savePages: flag(1, 0),
+  parameterListLength: u8(4),
+  control: u8(5),
+});
+
+/** MODE SELECT (10). */
+export const modeSelect10Cdb = layout("SPC-4 §6.12", 10, {
+  opcode: u8(0),
+  pageFormat: flag(1, 4),
+  savePages: flag(1, 0),
+  parameterListLength: u16(7),
+  control: u8(9),
+});
+
 /** START STOP UNIT. */
 export const startStopCdb = layout("SBC-3 §5.25", 6, {
   opcode: u8(0),

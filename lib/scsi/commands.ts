@@ -10,6 +10,7 @@ import { capacityCommands } from "./commands/capacity.ts";
 import { inquiryCommand } from "./commands/inquiry.ts";
 import { mediaCommands } from "./commands/media.ts";
 import { modeCommands } from "./commands/mode.ts";
+import { modeSelectCommands } from "./commands/mode_select.ts";
 import { readCommands } from "./commands/read.ts";
 import { reportLunsCommand } from "./commands/report_luns.ts";
 import { reportOpcodesCommand } from "./commands/report_opcodes.ts";
@@ -27,6 +28,7 @@ export const commands: readonly Command[] = [
   ...cacheCommands,
   ...mediaCommands,
   ...modeCommands,
+  ...modeSelectCommands,
   ...capacityCommands,
   inquiryCommand,
   reportLunsCommand,

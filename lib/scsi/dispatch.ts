@@ -163,7 +163,7 @@ function admit(task: ScsiTask, unit: LogicalUnit, command: Command): void {
     const { notReady } = unit;
     if (notReady !== undefined) throw new ScsiError(notReady);
   }
-  if (command.writes && unit.writeProtected) throw new ScsiError(sense.writeProtected);
+  if (command.writes && unit.writeProtected) throw new ScsiError(unit.writeProtection);
 }
 
 function takeDeferred(state: NexusState): ScsiError {

@@ -6,7 +6,7 @@
 
 import type { BlockStore } from "../store/store.ts";
 import { checkIdentity, type LogicalUnitIdentity } from "./identity.ts";
-import { ModePages } from "./mode_pages.ts";
+import { ModePages } from "./mode_values.ts";
 import type { Nexus } from "./nexus.ts";
 import { NexusMemory, type NexusState } from "./nexus_state.ts";
 import { interruptedOperation, type Operation } from "./operation.ts";
@@ -101,6 +101,12 @@ export class LogicalUnit {
   /** Writes are refused with DATA PROTECT. */
   get writeProtected(): boolean {
     return this.#readOnly || this.store.capabilities.readOnly || this.modePages.softwareWriteProtect;
+  }
+
+  /** Why writes are refused: what the initiator can undo comes last. */
+  get writeProtection(): SenseCode {
+    const protectedByUs = this.#readOnly || this.store.capabilities.readOnly;
+    return protectedByUs ? sense.writeProtected : sense.softwareWriteProtected;
   }
 
   /** Why the medium cannot be used now, or `undefined` when it can. */

@@ -1,10 +1,10 @@
 /**
- * Mode pages: a table of pages, and the values that one logical unit has in them.
+ * Mode pages as a table: what they are called, what they say by default, and which bits MODE SELECT may change.
  *
  * @module
  */
 
-import { flag, layout, u16, u8 } from "../bytes/layout.ts";
+import { bits, flag, layout, u16, u32, u8 } from "../bytes/layout.ts";
 import type { LogicalUnit } from "./logical_unit.ts";
 
 /** Which values MODE SENSE asks for, as PC numbers them (SPC-4 §6.13.1). */
@@ -17,11 +17,27 @@ export interface ModePage {
   readonly page: number;
   /** 0 for a page without subpages. */
   readonly subpage: number;
+  /** Whether a logical unit has the page; absent for all. */
+  supported?(unit: LogicalUnit): boolean;
   /** The default values. */
   defaults(unit: LogicalUnit): Uint8Array;
   /** Ones for the bits that MODE SELECT may change. */
-  readonly changeable: Uint8Array;
+  changeable(unit: LogicalUnit): Uint8Array;
 }
+
+/** The Read-Write Error Recovery mode page. */
+export const errorRecoveryPage = layout("SBC-3 §6.4.8", 12, {
+  page: u8(0),
+  length: u8(1),
+  automaticWriteReallocation: flag(2, 7),
+  automaticReadReallocation: flag(2, 6),
+  readRetries: u8(3),
+  writeRetries: u8(8),
+  recoveryTimeLimit: u16(10),
+});
+
+/** The Disconnect-Reconnect mode page; iSCSI gives its fields no meaning. */
+export const disconnectReconnectPage = layout("SPC-4 §7.5.10", 16, { page: u8(0), length: u8(1) });
 
 /** The Caching mode page. */
 export const cachingPage = layout("SBC-3 §6.4.5", 20, {
@@ -38,8 +54,11 @@ export const cachingPage = layout("SBC-3 §6.4.5", 20, {
 export const controlPage = layout("SPC-4 §7.5.8", 12, {
   page: u8(0),
   length: u8(1),
+  taskSetType: bits(2, 7, 5),
   descriptorSense: flag(2, 2),
-  globalLogSave: flag(2, 1),
+  globalLogSaveDisable: flag(2, 1),
+  queueAlgorithmModifier: bits(3, 7, 4),
+  queueErrorManagement: bits(3, 2, 1),
   softwareWriteProtect: flag(4, 3),
   taskAbortedStatus: flag(5, 6),
   busyTimeoutPeriod: u16(8),
@@ -51,85 +70,66 @@ export const controlExtensionPage = layout("SPC-4 §7.5.9", 32, {
   page: u8(0),
   subpage: u8(1),
   length: u16(2),
+  timestampChangeableOutside: flag(4, 2),
+  scsiPrecedence: flag(4, 1),
+  implicitAccessEnabled: flag(4, 0),
   maximumSenseDataLength: u8(6),
 });
+
+/** The Power Condition mode page. */
+export const powerConditionPage = layout("SPC-4 §7.5.13", 40, { page: u8(0), length: u8(1) });
 
 /** The Informational Exceptions Control mode page. */
 export const exceptionsPage = layout("SBC-3 §6.4.6", 12, {
   page: u8(0),
   length: u8(1),
   disableExceptionControl: flag(2, 3),
-  methodOfReporting: u8(3),
+  methodOfReporting: bits(3, 3, 0),
+  intervalTimer: u32(4),
+  reportCount: u32(8),
 });
 
-/** The state of a logical unit's mode pages. */
-export class ModePages {
-  readonly #unit: LogicalUnit;
-  readonly #current: Uint8Array[];
-
-  constructor(unit: LogicalUnit) {
-    this.#unit = unit;
-    this.#current = modePages.map((page) => page.defaults(unit));
-  }
-
-  /** Sense data goes out in descriptor format (D_SENSE). */
-  get descriptorSense(): boolean {
-    return controlPage.descriptorSense.get(this.#at(controlIndex));
-  }
-
-  /** The initiator has protected the medium against writes (SWP). */
-  get softwareWriteProtect(): boolean {
-    return controlPage.softwareWriteProtect.get(this.#at(controlIndex));
-  }
-
-  /** Writes may stay in the volatile cache (WCE). */
-  get writeCache(): boolean {
-    return cachingPage.writeCacheEnable.get(this.#at(cachingIndex));
-  }
-
-  /** The bytes of the table's page at `index` for one of {@link pageControl}; `saved` is none of them. */
-  values(index: number, control: number): Uint8Array {
-    const page = modePages[index] as ModePage;
-    if (control === pageControl.changeable) return page.changeable;
-    return control === pageControl.default ? page.defaults(this.#unit) : this.#at(index);
-  }
-
-  /** Sets the current values of a page; the caller has checked them. */
-  set(index: number, values: Uint8Array): void {
-    this.#current[index] = values;
-  }
-
-  /** Back to the default values. */
-  reset(): void {
-    for (let i = 0; i < modePages.length; i++) this.#current[i] = (modePages[i] as ModePage).defaults(this.#unit);
-  }
-
-  #at(index: number): Uint8Array {
-    return this.#current[index] as Uint8Array;
-  }
-}
-
-const cachingIndex = 0;
-const controlIndex = 1;
+/** Only when REQUEST SENSE asks (SPC-4 §7.5.11). */
+const onRequestOnly = 6;
 
 /** The pages that this device server has, ascending. */
 export const modePages: readonly ModePage[] = [
+  {
+    name: "Read-Write Error Recovery",
+    spec: errorRecoveryPage.spec,
+    page: 0x01,
+    subpage: 0x00,
+    // Whatever keeps the blocks recovers by itself, and tells nobody how often it tries.
+    defaults: () => errorRecoveryPage.encode({ page: 0x01, length: 0x0a }),
+    changeable: () => errorRecoveryPage.encode({ page: 0x01, length: 0x0a }),
+  },
+  {
+    name: "Disconnect-Reconnect",
+    spec: disconnectReconnectPage.spec,
+    page: 0x02,
+    subpage: 0x00,
+    defaults: () => disconnectReconnectPage.encode({ page: 0x02, length: 0x0e }),
+    changeable: () => disconnectReconnectPage.encode({ page: 0x02, length: 0x0e }),
+  },
   {
     name: "Caching",
     spec: cachingPage.spec,
     page: 0x08,
     subpage: 0x00,
-    defaults: (unit) =>
-      cachingPage.encode({ page: 0x08, length: 0x12, writeCacheEnable: unit.store.capabilities.volatileCache }),
-    changeable: cachingPage.encode({ page: 0x08, length: 0x12 }),
+    defaults: ({ store }) =>
+      cachingPage.encode({ page: 0x08, length: 0x12, writeCacheEnable: store.capabilities.volatileCache }),
+    // Without a cache there is nothing to enable.
+    changeable: ({ store }) =>
+      cachingPage.encode({ page: 0x08, length: 0x12, writeCacheEnable: store.capabilities.volatileCache }),
   },
   {
     name: "Control",
     spec: controlPage.spec,
     page: 0x0a,
     subpage: 0x00,
-    defaults: () => controlPage.encode({ page: 0x0a, length: 0x0a }),
-    changeable: controlPage.encode({ page: 0x0a, length: 0x0a }),
+    defaults: () => controlPage.encode({ page: 0x0a, length: 0x0a, globalLogSaveDisable: true }),
+    changeable: () =>
+      controlPage.encode({ page: 0x0a, length: 0x0a, descriptorSense: true, softwareWriteProtect: true }),
   },
   {
     name: "Control Extension",
@@ -137,15 +137,37 @@ export const modePages: readonly ModePage[] = [
     page: 0x0a,
     subpage: 0x01,
     // The page code's byte carries SPF, which tells the long header (SPC-4 §7.5.7).
-    defaults: () => controlExtensionPage.encode({ page: 0x4a, subpage: 0x01, length: 0x1c }),
-    changeable: controlExtensionPage.encode({ page: 0x4a, subpage: 0x01, length: 0x1c }),
+    defaults: () =>
+      controlExtensionPage.encode({
+        page: 0x4a,
+        subpage: 0x01,
+        length: 0x1c,
+        timestampChangeableOutside: true,
+        scsiPrecedence: true,
+      }),
+    changeable: () => controlExtensionPage.encode({ page: 0x4a, subpage: 0x01, length: 0x1c }),
+  },
+  {
+    name: "Power Condition",
+    spec: powerConditionPage.spec,
+    page: 0x1a,
+    subpage: 0x00,
+    defaults: () => powerConditionPage.encode({ page: 0x1a, length: 0x26 }),
+    changeable: () => powerConditionPage.encode({ page: 0x1a, length: 0x26 }),
   },
   {
     name: "Informational Exceptions Control",
     spec: exceptionsPage.spec,
     page: 0x1c,
     subpage: 0x00,
-    defaults: () => exceptionsPage.encode({ page: 0x1c, length: 0x0a }),
-    changeable: exceptionsPage.encode({ page: 0x1c, length: 0x0a }),
+    defaults: () => exceptionsPage.encode({ page: 0x1c, length: 0x0a, methodOfReporting: onRequestOnly }),
+    changeable: () => exceptionsPage.encode({ page: 0x1c, length: 0x0a }),
   },
 ];
+
+/** The index of a page in {@link modePages}. Throws a `RangeError` when there is none. */
+export function modePageIndex(page: number, subpage = 0): number {
+  const index = modePages.findIndex((row) => row.page === page && row.subpage === subpage);
+  if (index < 0) throw new RangeError(`Cannot find mode page ${page}/${subpage}: there is none`);
+  return index;
+}

@@ -74,6 +74,7 @@ export const sense = {
   reportedLunsDataHasChanged: code(0x6, 0x3f, 0x0e, "REPORTED LUNS DATA HAS CHANGED"),
 
   writeProtected: code(0x7, 0x27, 0x00, "WRITE PROTECTED"),
+  softwareWriteProtected: code(0x7, 0x27, 0x02, "LOGICAL UNIT SOFTWARE WRITE PROTECTED"),
   spaceAllocationFailedWriteProtect: code(0x7, 0x27, 0x07, "SPACE ALLOCATION FAILED WRITE PROTECT"),
 
   miscompareDuringVerify: code(0xe, 0x1d, 0x00, "MISCOMPARE DURING VERIFY OPERATION"),

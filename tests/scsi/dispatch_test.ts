@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { begin, DONE, finish, proceed, STREAM } from "../../lib/scsi/dispatch.ts";
 import { ArrayStore, FakeStoreError } from "../support/array_store.ts";
+import { modePageIndex } from "../../lib/scsi/mode_pages.ts";
 import { FakeDevice, FakeTask, sendTo } from "../support/fake_task.ts";
 
 const testUnitReady = [0x00];
@@ -138,7 +139,10 @@ Deno.test("begin() tells a deferred error with the next command, once", async ()
 
 Deno.test("begin() sends sense data in the format that D_SENSE asks for", async () => {
   const device = new FakeDevice();
-  device.unit.modePages.set(1, Uint8Array.of(0x0a, 0x0a, 0x04, 0, 0, 0, 0, 0, 0, 0, 0, 0));
+  device.unit.modePages.set({
+    index: modePageIndex(0x0a),
+    values: Uint8Array.of(0x0a, 0x0a, 0x04, 0, 0, 0, 0, 0, 0, 0, 0, 0),
+  });
   assertEquals((await device.send([0xff])).sense?.[0], 0x72);
 });
 

@@ -4,43 +4,22 @@
  * @module
  */
 
-import { flag, layout, u16, u24, u32, u64, u8 } from "../../bytes/layout.ts";
 import { modeSense10Cdb, modeSense6Cdb } from "../cdb.ts";
 import { answer, type Command, command } from "../command.ts";
 import type { LogicalUnit } from "../logical_unit.ts";
 import { type ModePage, modePages, pageControl } from "../mode_pages.ts";
+import { longDescriptor, modeHeader10, modeHeader6, shortDescriptor } from "../mode_select.ts";
 import { sense } from "../sense.ts";
 import { ScsiError } from "../sense_data.ts";
 import type { ScsiTask } from "../task.ts";
-
-/** Mode parameter header (6). */
-export const modeHeader6 = layout("SPC-4 §7.5.5", 4, {
-  dataLength: u8(0),
-  writeProtect: flag(2, 7),
-  dpoFua: flag(2, 4),
-  blockDescriptorLength: u8(3),
-});
-
-/** Mode parameter header (10). */
-export const modeHeader10 = layout("SPC-4 §7.5.5", 8, {
-  dataLength: u16(0),
-  writeProtect: flag(3, 7),
-  dpoFua: flag(3, 4),
-  longLba: flag(4, 0),
-  blockDescriptorLength: u16(6),
-});
-
-/** Short LBA mode parameter block descriptor. */
-export const shortDescriptor = layout("SBC-3 §6.4.2.2", 8, { blocks: u32(0), blockSize: u24(5) });
-
-/** Long LBA mode parameter block descriptor. */
-export const longDescriptor = layout("SBC-3 §6.4.2.3", 16, { blocks: u64(0), blockSize: u32(12) });
 
 /** Page and subpage codes that stand for all of them (SPC-4 §6.13.1). */
 const allPages = 0x3f;
 const allSubpages = 0xff;
 /** Vendor specific and without a format; some initiators ask for it and expect the header alone. */
 const noPage = 0x00;
+/** PS (SPC-4 §7.5.7). */
+const parametersSavable = 0x80;
 
 /** The MODE SENSE commands. */
 export const modeCommands: readonly Command[] = [
@@ -73,7 +52,7 @@ function modeSense6(task: ScsiTask, unit: LogicalUnit): void {
     dpoFua: true,
     blockDescriptorLength: descriptor.length,
   }, data);
-  place(data, modeHeader6.size, descriptor, pages);
+  place(data, modeHeader6.size, descriptor, pages, unit.modePages.savable);
   answer(task, data, modeSense6Cdb.allocationLength.get(cdb));
 }
 
@@ -91,7 +70,7 @@ function modeSense10(task: ScsiTask, unit: LogicalUnit): void {
     longLba,
     blockDescriptorLength: descriptor.length,
   }, data);
-  place(data, modeHeader10.size, descriptor, pages);
+  place(data, modeHeader10.size, descriptor, pages, unit.modePages.savable);
   answer(task, data, modeSense10Cdb.allocationLength.get(cdb));
 }
 
@@ -100,18 +79,19 @@ function selectPages(unit: LogicalUnit, cdb: Uint8Array): Uint8Array[] {
   const control = modeSense6Cdb.pageControl.get(cdb);
   const page = modeSense6Cdb.page.get(cdb);
   const subpage = modeSense6Cdb.subpage.get(cdb);
-  if (control === pageControl.saved) throw new ScsiError(sense.savingParametersNotSupported);
+  if (control === pageControl.saved && !unit.modePages.savable) throw new ScsiError(sense.savingParametersNotSupported);
   if (page === noPage && subpage === 0) return [];
   const selected: Uint8Array[] = [];
   modePages.forEach((row, index) => {
-    if (matches(row, page, subpage)) selected.push(unit.modePages.values(index, control));
+    if (matches(row, unit, page, subpage)) selected.push(unit.modePages.values(index, control));
   });
   if (selected.length > 0) return selected;
-  const known = modePages.some((row) => row.page === page) || page === allPages;
+  const known = modePages.some((row) => matches(row, unit, page, allSubpages)) || page === allPages;
   throw new ScsiError(sense.invalidFieldInCdb, { pointer: known ? { byte: 3 } : { byte: 2, bit: 5 } });
 }
 
-function matches(row: ModePage, page: number, subpage: number): boolean {
+function matches(row: ModePage, unit: LogicalUnit, page: number, subpage: number): boolean {
+  if (row.supported?.(unit) === false) return false;
   if (page !== allPages && page !== row.page) return false;
   return subpage === allSubpages || subpage === row.subpage;
 }
@@ -126,9 +106,18 @@ function totalLength(pages: readonly Uint8Array[]): number {
   return pages.reduce((sum, page) => sum + page.length, 0);
 }
 
-function place(data: Uint8Array, at: number, descriptor: Uint8Array, pages: readonly Uint8Array[]): void {
-  for (const part of [descriptor, ...pages]) {
-    data.set(part, at);
-    at += part.length;
+function place(
+  data: Uint8Array,
+  at: number,
+  descriptor: Uint8Array,
+  pages: readonly Uint8Array[],
+  savable: boolean,
+): void {
+  data.set(descriptor, at);
+  at += descriptor.length;
+  for (const page of pages) {
+    data.set(page, at);
+    if (savable) data[at] = (data[at] as number) | parametersSavable;
+    at += page.length;
   }
 }

@@ -1,6 +1,7 @@
 import { assertEquals } from "@std/assert";
 import { ArrayStore } from "../../support/array_store.ts";
 import { FakeDevice, type FakeResult } from "../../support/fake_task.ts";
+import { FakeMemory } from "../../support/fake_memory.ts";
 
 const noDescriptors = 0x08;
 const longLba = 0x10;
@@ -34,8 +35,13 @@ Deno.test("MODE SENSE returns the pages that are asked for", async (t) => {
     { name: "Control Extension", page: 0x0a, subpage: 1, pages: [[0x0a, 1]] },
     { name: "Control with subpages", page: 0x0a, subpage: 0xff, pages: [[0x0a, 0], [0x0a, 1]] },
     { name: "Informational Exceptions", page: 0x1c, subpage: 0, pages: [[0x1c, 0]] },
-    { name: "all", page: 0x3f, subpage: 0, pages: [[8, 0], [0x0a, 0], [0x1c, 0]] },
-    { name: "all with subpages", page: 0x3f, subpage: 0xff, pages: [[8, 0], [0x0a, 0], [0x0a, 1], [0x1c, 0]] },
+    { name: "all", page: 0x3f, subpage: 0, pages: [[1, 0], [2, 0], [8, 0], [0x0a, 0], [0x1a, 0], [0x1c, 0]] },
+    {
+      name: "all with subpages",
+      page: 0x3f,
+      subpage: 0xff,
+      pages: [[1, 0], [2, 0], [8, 0], [0x0a, 0], [0x0a, 1], [0x1a, 0], [0x1c, 0]],
+    },
   ];
   for (const { name, page, subpage, pages } of rows) {
     for (const control of [0x00, 0x40, 0x80]) {
@@ -51,7 +57,7 @@ Deno.test("MODE SENSE returns the pages that are asked for", async (t) => {
 
 Deno.test("MODE SENSE refuses pages that are not there, and saved values", async () => {
   const rows = [
-    { page: 0x02, subpage: 0, reason: "5/24/00", pointer: [0xcd, 0, 2] },
+    { page: 0x03, subpage: 0, reason: "5/24/00", pointer: [0xcd, 0, 2] },
     { page: 0x00, subpage: 1, reason: "5/24/00", pointer: [0xcd, 0, 2] },
     { page: 0x0a, subpage: 2, reason: "5/24/00", pointer: [0xc0, 0, 3] },
     { page: 0x3f, subpage: 2, reason: "5/24/00", pointer: [0xc0, 0, 3] },
@@ -70,7 +76,7 @@ Deno.test("MODE SENSE tells the truth about the write cache", async () => {
   for (const volatileCache of [true, false]) {
     const device = new FakeDevice({ store: new ArrayStore(4096, { volatileCache }) });
     assertEquals((await sense6(device, 0x08)).data[6], volatileCache ? 4 : 0);
-    assertEquals((await sense6(device, 0x48)).data[6], 0);
+    assertEquals((await sense6(device, 0x48)).data[6], volatileCache ? 4 : 0);
   }
 });
 
@@ -99,4 +105,14 @@ Deno.test("MODE SENSE says FFFFFFFFh for more blocks than a short descriptor hol
   store.size = 512 * 0x1_0000_0000;
   const { data } = await sense6(new FakeDevice({ store }), 0x08, 0, 0);
   assertEquals([...data.subarray(4, 8)], [255, 255, 255, 255]);
+});
+
+Deno.test("MODE SENSE returns saved values, and says that pages can be saved, when the unit has a memory", async () => {
+  const memory = new FakeMemory({ modePages: { "0a": "0a0a06000800000000000000" } });
+  const device = new FakeDevice({ memory });
+  for (const control of [0, 0xc0]) {
+    const { data } = await sense6(device, control | 0x0a);
+    assertEquals([...data.subarray(4, 9)], [0x8a, 0x0a, 0x06, 0, 0x08]);
+  }
+  assertEquals((await sense6(device, 0x80 | 0x0a)).data[6], 0x02);
 });
