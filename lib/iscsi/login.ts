@@ -67,6 +67,8 @@ export class Login {
   #constants: LoginConstants | undefined;
   #stage: LoginStage | undefined;
   #identity: LoginIdentity | undefined;
+  /** What the first text declared. */
+  #claims: ReadonlyMap<string, string> | undefined;
   #initiatorAlias: string | undefined;
   #security: LoginSecurity | undefined;
   #negotiation: Negotiation | undefined;
@@ -92,6 +94,11 @@ export class Login {
   /** The initiator, in the form that compares equal; known after the first whole text. */
   get initiatorName(): string | undefined {
     return this.#identity?.initiatorName;
+  }
+
+  /** Who the initiator says it is and what it wants, as it came: for the log, when a login is refused. */
+  claim(name: "InitiatorName" | "TargetName"): string {
+    return this.#claims?.get(name) ?? "";
   }
 
   /** For people to read (RFC 7143 §13.7). */
@@ -208,6 +215,7 @@ export class Login {
       }
       return [];
     }
+    this.#claims = declared;
     const identity = identify(declared, this.#host);
     this.#identity = identity;
     const { target, authentication, sessionType } = identity;

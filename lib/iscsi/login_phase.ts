@@ -71,8 +71,8 @@ export class LoginPhase {
       kind: "login refused",
       status: step.status,
       message: step.reason ?? "",
-      initiatorName: this.#login.initiatorName ?? "",
-      targetName: this.#login.targetName ?? "",
+      initiatorName: this.#login.initiatorName ?? this.#login.claim("InitiatorName"),
+      targetName: this.#login.targetName ?? this.#login.claim("TargetName"),
     });
   }
 
