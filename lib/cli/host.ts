@@ -16,6 +16,9 @@ export interface Output {
   readonly columns: number;
 }
 
+/** What a process may be allowed to do, as `Deno.permissions` names it. */
+export type Permission = "env" | "ffi" | "net" | "read" | "run" | "sys" | "write";
+
 /** The machine and process around a command. */
 export interface Host {
   /** The command line without the program's own name. */
@@ -37,4 +40,9 @@ export interface Host {
    * function is called, the process does not end by itself on these signals.
    */
   onStop(handler: (signal: string) => void): () => void;
+  /**
+   * Gives up every permission but those to `keep`, for good: the process opens no other file, address or variable. What
+   * is open stays usable.
+   */
+  confine(keep?: readonly Permission[]): void;
 }

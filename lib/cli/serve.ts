@@ -76,6 +76,8 @@ async function runServer(server: Serving, run: Run): Promise<number> {
     log.warn("there is no LUN 0: some initiators find no disk without it", { target: plan.name });
   }
   if (!plan.quiet) host.stdout.write(banner(servedOf(server, plan, opened), host));
+  // Images and portals are open, and nothing else ever will be.
+  host.confine();
   const ended = server.finished.then(() => "ended" as const);
   if (await Promise.race([stopping.first, ended]) === "ended") return exitCode.ok;
   const drained = server.drain().then(() => "ended" as const);
@@ -125,9 +127,10 @@ function servedOf(server: Serving, plan: ServePlan, opened: readonly Opened[]): 
 }
 
 async function closeAll(opened: readonly Opened[], log: Logger): Promise<void> {
-  for (const { store, image } of opened) {
+  for (const { store, image, release } of opened) {
     try {
       await store.close();
+      await release?.();
     } catch (error) {
       log.error("image not closed cleanly", { image: image.location, reason: messageOf(error) });
     }

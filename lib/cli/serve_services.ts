@@ -16,12 +16,16 @@ export const serveServices: ServeServices = { open, server };
 
 async function open(image: PlannedImage): Promise<OpenedImage> {
   const { location, ...options } = image;
-  const store = await openStore(location, options).catch(explain);
+  const store = await openStore(location, { ...options, eager: true }).catch(explain);
   try {
     const { kind, path } = parseStoreSpec(location);
     if (kind !== "file") return { store };
     const notes = await FileNotes.open(path, { existing: image.readOnly });
-    return notes === undefined ? { store } : { store, id: notes.id, ...(image.readOnly ? {} : { memory: notes }) };
+    if (notes === undefined) return { store };
+    if (image.readOnly) return { store, id: notes.id };
+    // What is open already can be written when the process has no permission left.
+    await notes.keepOpen();
+    return { store, id: notes.id, memory: notes, release: () => notes.close() };
   } catch (error) {
     await store.close();
     throw error;

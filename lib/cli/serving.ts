@@ -36,6 +36,8 @@ export interface OpenedImage {
   readonly store: BlockStore;
   /** 32 hexadecimal digits, the same at every start, from which serial number and names are made. */
   readonly id?: string;
+  /** To be called after the store was closed. */
+  release?(): void | Promise<void>;
   /** Keeps what has to survive a restart. */
   readonly memory?: UnitOptions["memory"];
 }

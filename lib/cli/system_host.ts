@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Host, Output } from "./host.ts";
+import type { Host, Output, Permission } from "./host.ts";
 
 /** The machine and process that this program runs in. */
 export function systemHost(): Host {
@@ -18,6 +18,7 @@ export function systemHost(): Host {
     now: () => performance.now(),
     addresses,
     onStop,
+    confine,
   };
 }
 
@@ -75,4 +76,10 @@ function onStop(handler: (signal: string) => void): () => void {
   return () => {
     for (const { name, listener } of listeners) Deno.removeSignalListener(name, listener);
   };
+}
+
+const all: readonly Permission[] = ["env", "ffi", "net", "read", "run", "sys", "write"];
+
+function confine(keep: readonly Permission[] = []): void {
+  for (const name of all) if (!keep.includes(name)) Deno.permissions.revokeSync({ name });
 }

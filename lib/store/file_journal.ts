@@ -123,7 +123,7 @@ async function append(file: Deno.FsFile, value: unknown): Promise<void> {
 }
 
 async function readAll(file: Deno.FsFile): Promise<Uint8Array> {
-  const bytes = new Uint8Array((await file.stat()).size);
+  const bytes = new Uint8Array(await file.seek(0, Deno.SeekMode.End));
   await file.seek(0, Deno.SeekMode.Start);
   let done = 0;
   while (done < bytes.length) {

@@ -198,7 +198,8 @@ export class FileStore implements BlockStore, AsyncDisposable {
 
   async #sync(): Promise<void> {
     try {
-      if (!this.#image.blockDevice) this.#checkShrunk((await this.#flushFile.stat()).size);
+      // Not by stat, which needs the permission to read by name.
+      if (!this.#image.blockDevice) this.#checkShrunk(await this.#flushFile.seek(0, Deno.SeekMode.End));
       await this.#flushFile.syncData();
     } catch (error) {
       throw storeError(error, { operation: "flush", name: this.path, at: 0 });

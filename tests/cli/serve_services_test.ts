@@ -23,8 +23,10 @@ story("serveServices.open() creates an image, and gives it an identity that stay
   const first = await serveServices.open(image);
   assertEquals(first.store.size, 1 << 20);
   await first.store.close();
+  await first.release?.();
   const second = await serveServices.open(image);
   await second.store.close();
+  await second.release?.();
   assertMatch(first.id ?? "", /^[0-9a-f]{32}$/);
   assertEquals(second.id, first.id);
 });

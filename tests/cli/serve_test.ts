@@ -75,6 +75,20 @@ Deno.test("serve() opens the images, starts, prints the banner, and drains at th
   assertEquals(host.signal(), false);
 });
 
+Deno.test("serve() gives up its permissions once it listens and all is printed", async () => {
+  const host = new FakeHost();
+  const services = new FakeServices();
+  let before = "";
+  host.confine = () => {
+    before = [...services.events, host.stdout.text.includes("Portal")].join(", ");
+  };
+  const running = serve(host, ["-i", "a.img"], services);
+  await services.started.promise;
+  services.finished.resolve();
+  await running;
+  assertEquals(before, "open a.img, start, true");
+});
+
 Deno.test("serve() stops at once at the second signal and ends with 130", async () => {
   const host = new FakeHost();
   const services = new FakeServices();

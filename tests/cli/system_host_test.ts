@@ -1,8 +1,10 @@
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { systemHost } from "../../lib/cli/system_host.ts";
+import { Scratch } from "../support/scratch.ts";
 
 const windows = Deno.build.os === "windows";
 const program = new URL("../../main.ts", import.meta.url).pathname.replace(/^\/(?=[A-Z]:)/, "");
+const configuration = new URL("../../deno.json", import.meta.url).pathname.replace(/^\/(?=[A-Z]:)/, "");
 
 interface Outcome {
   readonly code: number;
@@ -53,4 +55,73 @@ Deno.test("systemHost() hands signals to the program", { ignore: windows }, asyn
   }
   assertEquals((await child.status).code, 0);
   assertStringIncludes(log, "signal=SIGTERM");
+});
+
+/** A program that confines itself once a file and a socket are open, and prints what still goes. */
+const confinement = `
+import { systemHost } from ${JSON.stringify(new URL("../../lib/cli/system_host.ts", import.meta.url).href)};
+import { FileStore } from ${JSON.stringify(new URL("../../lib/store/file_store.ts", import.meta.url).href)};
+import { FileNotes } from ${JSON.stringify(new URL("../../lib/store/file_notes.ts", import.meta.url).href)};
+const [image, other] = Deno.args;
+const store = await FileStore.open(image, { eager: true, policy: { large: 1 } });
+const notes = await FileNotes.open(image);
+await notes.keepOpen();
+const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
+systemHost().confine();
+const tried = {};
+async function attempt(name, action) {
+  try {
+    await action();
+    tried[name] = "done";
+  } catch (error) {
+    tried[name] = error.name;
+  }
+}
+await attempt("read another", () => Deno.readTextFile(other));
+await attempt("write another", () => Deno.writeTextFile(other + ".new", ""));
+await attempt("open the image again", () => Deno.open(image));
+await attempt("connect", () => Deno.connect({ hostname: "127.0.0.1", port: listener.addr.port }));
+await attempt("listen", async () => Deno.listen({ hostname: "127.0.0.1", port: 0 }));
+await attempt("read a variable", async () => Deno.env.get("HOME"));
+await attempt("ask for more", async () => {
+  if ((await Deno.permissions.request({ name: "read" })).state !== "granted") throw new Deno.errors.NotCapable("");
+});
+const blocks = Array.from({ length: 16 }, () => new Uint8Array(1 << 20));
+await attempt("many transfers at once", () => Promise.all(blocks.map((block, i) => store.write(block.fill(i), 0))));
+await attempt("flush", () => store.flush());
+await attempt("write notes", () => notes.write("a", 1));
+await attempt("close", async () => {
+  await store.close();
+  await notes.close();
+  listener.close();
+});
+console.log(JSON.stringify(tried));
+`;
+
+Deno.test("systemHost().confine() leaves a process what it has open, and nothing else", async () => {
+  await using scratch = await Scratch.make();
+  await Deno.writeFile(scratch.path("disk.img"), new Uint8Array(1 << 20));
+  await Deno.writeTextFile(scratch.path("other"), "secret");
+  await Deno.writeTextFile(scratch.path("confined.ts"), confinement);
+  const { success, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
+    args: [
+      ...["run", "--no-prompt", "--no-check", "--config", configuration],
+      ...["--allow-net=127.0.0.1", "--allow-read", "--allow-write", "--allow-env", "--allow-sys"],
+      ...[scratch.path("confined.ts"), scratch.path("disk.img"), scratch.path("other")],
+    ],
+  }).output();
+  assert(success, new TextDecoder().decode(stderr));
+  assertEquals(JSON.parse(new TextDecoder().decode(stdout)), {
+    "read another": "NotCapable",
+    "write another": "NotCapable",
+    "open the image again": "NotCapable",
+    "connect": "NotCapable",
+    "listen": "NotCapable",
+    "read a variable": "NotCapable",
+    "ask for more": "NotCapable",
+    "many transfers at once": "done",
+    "flush": "done",
+    "write notes": "done",
+    "close": "done",
+  });
 });

@@ -38,6 +38,8 @@ export class FakeHost implements Host {
   readonly stdout: KeptOutput = new KeptOutput();
   /** What `now` gives; tests move it on. */
   time = 0;
+  /** How often the command gave up its permissions. */
+  confined = 0;
   readonly stderr: KeptOutput;
   readonly os: string;
   readonly #options: FakeHostOptions;
@@ -70,6 +72,10 @@ export class FakeHost implements Host {
   onStop(handler: (signal: string) => void): () => void {
     this.#handlers.add(handler);
     return () => this.#handlers.delete(handler);
+  }
+
+  confine(): void {
+    this.confined++;
   }
 
   /** Sends a signal; whether somebody took it. */
