@@ -16,6 +16,8 @@ export interface FilePolicyOptions {
   readonly share?: number;
   /** Time by which slow transfers may exceed their share at once, so that a hiccup counts for nothing; 4 by default. */
   readonly grace?: number;
+  /** A transfer that takes longer is the disk's doing, though it be the only slow one of many; 50 by default. */
+  readonly stall?: number;
   /** The longest time in the lanes before the loop is tried again; 5000 by default. */
   readonly longest?: number;
   /** Transfers of so many bytes and more always go to the lanes; 1 MiB by default. */
@@ -25,7 +27,8 @@ export interface FilePolicyOptions {
 const slowPerByte = 0.0005 / 1024;
 
 /**
- * Guesses from the transfers on the loop whether the next one will be quick. Slow ones are paid for: each one moves the
+ * Guesses from the transfers on the loop whether the next one will be quick. A slow one among 32 is the scheduler's doing,
+ * on a machine that has other work, and counts for nothing; a disk's seldom comes alone. Those that count are paid for: each one moves the
  * time from which the loop may be used again by `share` times as long as it took. So a slow disk holds up the loop for a
  * fiftieth of the time at most, while what is cached never leaves it.
  */
@@ -34,12 +37,15 @@ export class FilePolicy {
   readonly #slow: number;
   readonly #share: number;
   readonly #grace: number;
+  readonly #stall: number;
   readonly #longest: number;
   readonly #large: number;
   /** The loop may be used from this time on; only looked at when `#away`. */
   #until = -Infinity;
   #away = false;
   #start = 0;
+  /** The last 32 transfers on the loop, the latest in bit 0: 1 for a slow one. */
+  #recent = 0;
 
   /** Starts on the loop. */
   constructor(options: FilePolicyOptions = {}) {
@@ -47,6 +53,7 @@ export class FilePolicy {
     this.#slow = options.slow ?? 0.3;
     this.#share = options.share ?? 50;
     this.#grace = (options.grace ?? 4) * this.#share;
+    this.#stall = options.stall ?? 50;
     this.#longest = options.longest ?? 5000;
     this.#large = options.large ?? 1 << 20;
   }
@@ -67,7 +74,11 @@ export class FilePolicy {
   finish(length: number): void {
     const now = this.#clock();
     const took = now - this.#start;
+    this.#recent <<= 1;
     if (took <= this.#slow + length * slowPerByte) return;
+    const alone = this.#recent === 0;
+    this.#recent |= 1;
+    if (alone && took < this.#stall) return;
     const until = Math.max(this.#until, now - this.#grace) + took * this.#share;
     this.#until = Math.min(until, now + this.#longest);
     this.#away = this.#until > now;

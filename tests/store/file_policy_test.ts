@@ -30,11 +30,12 @@ Deno.test("FilePolicy stays on the loop while transfers are quick", () => {
 
 Deno.test("FilePolicy leaves the loop after slow transfers, for 50 times as long as they took", () => {
   const { policy: p, transfer, pass } = policy();
+  transfer(1);
   transfer(4);
   assertEquals(p.onLoop(512), true);
   transfer(6);
   assertEquals(p.onLoop(512), false);
-  // 10 ms of slow transfers, 4 of them free.
+  // 10 ms of slow transfers since the first, 4 of them free.
   pass(293);
   assertEquals(p.onLoop(512), false);
   pass(1);
@@ -43,6 +44,7 @@ Deno.test("FilePolicy leaves the loop after slow transfers, for 50 times as long
 
 Deno.test("FilePolicy is back on the loop after a quick probe, and off it after a slow one", () => {
   const { policy: p, transfer, pass } = policy();
+  transfer(1);
   transfer(14);
   pass(500);
   assertEquals(p.onLoop(512), true);
@@ -53,6 +55,17 @@ Deno.test("FilePolicy is back on the loop after a quick probe, and off it after 
   assertEquals(p.onLoop(512), false);
   pass(11);
   assertEquals(p.onLoop(512), true);
+});
+
+Deno.test("FilePolicy takes one slow transfer among 32 for a hiccup, unless it is a stall", () => {
+  const { policy: p, transfer } = policy();
+  for (let i = 0; i < 100; i++) {
+    transfer(i % 33 === 0 ? 49 : 0.1);
+    assertEquals(p.onLoop(512), true);
+  }
+  for (let i = 0; i < 32; i++) transfer(0.1);
+  transfer(51);
+  assertEquals(p.onLoop(512), false);
 });
 
 Deno.test("FilePolicy forgives a hiccup now and then, but no stream of them", () => {
