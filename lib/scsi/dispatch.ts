@@ -10,16 +10,18 @@
 
 import { type Command, serviceActionOf, variableLengthCdb } from "./command.ts";
 import { find, knowsOpcode } from "./commands.ts";
+import { accessBits } from "./conflicts.ts";
+import { traffic } from "./counters.ts";
 import { forgetLunsChanged } from "./commands/report_luns.ts";
 import type { LogicalUnit } from "./logical_unit.ts";
 import { answerWithoutUnit } from "./missing_unit.ts";
 import type { NexusState } from "./nexus_state.ts";
 import { type CommandNotes, notesOf } from "./notes.ts";
-import { sense } from "./sense.ts";
+import { sense, senseKey } from "./sense.ts";
 import { encodeSense, ScsiError } from "./sense_data.ts";
-import { status } from "./status.ts";
+import { reservationConflict, status, StatusError } from "./status.ts";
 import { isForeseen, type Place, toScsiError } from "./store_errors.ts";
-import type { ScsiTask } from "./task.ts";
+import { type ScsiTask, taskAttribute } from "./task.ts";
 
 /** The command has ended: status and sense are final. */
 export const DONE = 0;
@@ -46,13 +48,16 @@ export function begin(task: ScsiTask): Outcome {
     }
     notes.unit = unit;
     unit.tasks.add(task);
+    if (unit.log.counters.arrive()) notes.began = unit.clock();
+    // There is never an auto contingent allegiance that a task could belong to (SAM-6 §5.10).
+    if (task.attribute > taskAttribute.headOfQueue) throw new ScsiError(sense.invalidMessageError);
     const command = lookUp(task, unit);
     notes.command = command;
     notes.gather = command.data === "gather";
     admit(task, unit, command);
     command.plan?.(task, unit);
-    if (command.data === "none" || command.data === "in") return execute(task, unit, command, notes) ?? DONE;
-    if (!willReceive(task, notes)) return executeWithoutData(task, unit, command, notes) ?? DONE;
+    if (command.data === "none" || command.data === "in") return execute(task, unit, command.run, notes) ?? DONE;
+    if (!willReceive(task, notes)) return execute(task, unit, command.runWithoutData, notes) ?? DONE;
     return notes.gather ? GATHER : STREAM;
   } catch (error) {
     // What was not moved so far will not be.
@@ -71,7 +76,7 @@ export function proceed(task: ScsiTask): void | Promise<void> {
   const { unit, command } = notes;
   if (unit === undefined || command === undefined || task.aborted) return;
   try {
-    return execute(task, unit, command, notes);
+    return execute(task, unit, command.run, notes);
   } catch (error) {
     fail(task, error);
   }
@@ -80,41 +85,67 @@ export function proceed(task: ScsiTask): void | Promise<void> {
 /** Lets a task go, however it ended: out of the task set, its notes wiped. Calling it again does nothing. */
 export function finish(task: ScsiTask): void {
   const notes = notesOf(task);
-  notes.unit?.tasks.remove(task);
+  const { unit, command } = notes;
+  if (unit !== undefined) {
+    unit.tasks.remove(task);
+    if (command !== undefined) {
+      unit.log.counters.count(command.traffic, notes.moved);
+      if (notes.began !== 0) unit.log.counters.took(command.traffic, unit.clock() - notes.began);
+    }
+  }
   notes.reset();
 }
 
-/** The one place where commands start to act; a task that has to wait for others in its task set would wait here. */
-function execute(task: ScsiTask, unit: LogicalUnit, command: Command, notes: CommandNotes): void | Promise<void> {
-  if (unit.ranges.exclusive !== 0) {
-    const waiting = unit.ranges.enter(notes);
-    if (waiting !== undefined) return settle(task, runAfter(waiting, task, unit, command), command, notes);
-  }
-  const running = command.run(task, unit);
-  if (running !== undefined) return settle(task, running, command, notes);
-}
-
-async function runAfter(waiting: Promise<void>, task: ScsiTask, unit: LogicalUnit, command: Command): Promise<void> {
-  await waiting;
-  if (!task.aborted) await command.run(task, unit);
-}
-
-function executeWithoutData(
+/** The one place where commands start to act; a task that has to wait for others in its task set waits here. */
+function execute(
   task: ScsiTask,
   unit: LogicalUnit,
-  command: Command,
+  run: Command["run"] | undefined,
   notes: CommandNotes,
 ): void | Promise<void> {
-  const running = command.runWithoutData?.(task, unit);
-  if (running !== undefined) return settle(task, running, command, notes);
+  if (run === undefined) return;
+  if (unit.tasks.ranked !== 0) {
+    const turn = unit.tasks.turn(task);
+    if (turn !== undefined) return inTurn(turn, task, unit, run, notes);
+  }
+  if (unit.ranges.exclusive !== 0) {
+    const waiting = unit.ranges.enter(notes);
+    if (waiting !== undefined) return settle(task, runAfter(waiting, task, unit, run), notes);
+  }
+  const running = run(task, unit);
+  if (running !== undefined) return settle(task, running, notes);
 }
 
-async function settle(task: ScsiTask, running: Promise<void>, command: Command, notes: CommandNotes): Promise<void> {
+/** Acts after those that come first (SAM-6 §8.6), which may have reserved the unit meanwhile. */
+async function inTurn(
+  turn: Promise<void>,
+  task: ScsiTask,
+  unit: LogicalUnit,
+  run: Command["run"],
+  notes: CommandNotes,
+): Promise<void> {
+  await turn;
+  if (task.aborted || notes.command === undefined) return;
+  try {
+    checkAccess(unit.nexus(task.nexus).denied, task, notes.command);
+    await execute(task, unit, run, notes);
+  } catch (error) {
+    if (notes.command.data === "in") task.transferLength = notes.moved;
+    fail(task, error);
+  }
+}
+
+async function runAfter(waiting: Promise<void>, task: ScsiTask, unit: LogicalUnit, run: Command["run"]): Promise<void> {
+  await waiting;
+  if (!task.aborted) await run(task, unit);
+}
+
+async function settle(task: ScsiTask, running: Promise<void>, notes: CommandNotes): Promise<void> {
   notes.running = true;
   try {
     await running;
   } catch (error) {
-    if (command.data === "in") task.transferLength = notes.moved;
+    if (notes.command?.data === "in") task.transferLength = notes.moved;
     fail(task, error);
   }
   notes.running = false;
@@ -181,6 +212,12 @@ function takeAttention(task: ScsiTask, state: NexusState): ScsiError {
 /** Data will come. A command that needs its data whole cannot do without all of it. */
 function willReceive(task: ScsiTask, notes: CommandNotes): boolean {
   if (task.transferLength === 0) return false;
+/** A reservation of another may forbid it. */
+function checkAccess(denied: number, { cdb }: ScsiTask, { accessBit, accessOf }: Command): void {
+  const needed = accessOf === undefined ? accessBit : accessBits[accessOf(cdb)];
+  if ((denied & needed) !== 0) throw reservationConflict();
+}
+
   if (notes.gather && task.expectedDataOut < task.transferLength) {
     throw new ScsiError(sense.invalidFieldInCommandInformationUnit);
   }
@@ -191,10 +228,17 @@ function fail(task: ScsiTask, error: unknown): void {
   const notes = notesOf(task);
   const { code, details } = toScsiError(error, notes.command?.access === "write", placeOf(notes));
   task.status = status.checkCondition;
+  if (error instanceof StatusError) {
+    task.status = error.status;
+    return;
+  }
   task.sense = encodeSense(code, details, notes.unit?.modePages.descriptorSense ?? false);
   if (!isForeseen(error)) notes.unit?.onFault(error);
 }
 
+  if (code.key === senseKey.mediumError || code.key === senseKey.hardwareError) {
+    notes.unit?.log.counters.failed(notes.command?.traffic ?? traffic.other);
+  }
 /** Where a command that moves blocks is on the medium. */
 function placeOf({ unit, command, at, moved }: CommandNotes): Place | undefined {
   if (unit === undefined || command === undefined || command.data === "none") return undefined;

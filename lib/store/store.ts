@@ -19,6 +19,18 @@ export interface StoreCapabilities {
   readonly extents: boolean;
   /** The medium turns: initiators then order their requests. */
   readonly rotational: boolean;
+  /** Bytes that are given back together, at multiples of it; absent or 0 when that is not known. */
+  readonly unmapGranularity?: number;
+  /** The most bytes that `writeAtomic` takes; absent or 0 when there is no such call. */
+  readonly atomicLength?: number;
+}
+
+/** How full the place is where a store keeps its blocks. */
+export interface StoreSpace {
+  /** Bytes that the store takes up. */
+  readonly used: number;
+  /** Bytes that may still be allocated; other stores may want them too. */
+  readonly available: number;
 }
 
 /** A range of a store that is allocated or not; an unallocated one reads as zeros. */
@@ -41,6 +53,8 @@ export interface BlockStore {
   read(into: Uint8Array, at: number): void | Promise<void>;
   /** Writes `from` at byte `at`. */
   write(from: Uint8Array, at: number): void | Promise<void>;
+  /** Writes `from` at byte `at`, all of it or nothing, whatever fails, the power included. */
+  writeAtomic?(from: Uint8Array, at: number): void | Promise<void>;
   /** Done when everything written before is on stable storage. */
   flush(): void | Promise<void>;
   /** Makes the range read as zeros and gives its space back, where `capabilities.unmap`; else the same as `zero`. */
@@ -49,6 +63,8 @@ export interface BlockStore {
   zero(at: number, length: number): void | Promise<void>;
   /** The extents of a range, in order and without gaps. Without `capabilities.extents`: one allocated extent. */
   extents(at: number, length: number): readonly Extent[] | Promise<readonly Extent[]>;
+  /** How full it is; absent when nobody can say. */
+  space?(): StoreSpace | Promise<StoreSpace>;
   /** Flushes and lets go of everything. No other call may follow. */
   close(): void | Promise<void>;
 }

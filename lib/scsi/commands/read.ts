@@ -1,11 +1,12 @@
 /**
- * READ (6), (10), (12), (16).
+ * READ (6), (10), (12), (16), (32).
  *
  * Data path: the store fills the transport's send buffer; nothing is allocated while the store answers at once.
  *
  * @module
  */
 
+import { block32 } from "../block_cdbs.ts";
 import { planTransfer, readBytes } from "../blocks.ts";
 import { block10, block12, block16, block6, type BlockAddressing } from "../cdb.ts";
 import { type Command, command } from "../command.ts";
@@ -19,6 +20,13 @@ export const readCommands: readonly Command[] = [
   row("READ (10)", "SBC-3 §5.11", "28 18 ff ff ff ff 1f ff ff 00", block10),
   row("READ (12)", "SBC-3 §5.12", "a8 18 ff ff ff ff ff ff ff ff 1f 00", block12),
   row("READ (16)", "SBC-3 §5.13", "88 18 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00", block16),
+  // The tags are for protection information only, and ignored without.
+  row(
+    "READ (32)",
+    "SBC-3 §5.14",
+    "7f 00 00 00 00 00 1f 18 00 09 18 00 ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff",
+    block32,
+  ),
 ];
 
 function row(name: string, spec: string, usage: string, addressing: BlockAddressing): Command {

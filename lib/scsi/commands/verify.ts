@@ -1,10 +1,12 @@
 /**
- * VERIFY (10), (12), (16): reads the medium, and with BYTCHK compares it with data from the initiator.
+ * VERIFY (10), (12), (16), (32): reads the medium, and with BYTCHK compares it with data from the initiator.
  *
  * @module
  */
 
-import { planRange, readBytes, scratchSize } from "../blocks.ts";
+import type { Field } from "../../bytes/layout.ts";
+import { block32 } from "../block_cdbs.ts";
+import { planRange, planTransfer, readBytes, scratchSize } from "../blocks.ts";
 import { block10, block12, block16, type BlockAddressing } from "../cdb.ts";
 import { type Command, command } from "../command.ts";
 import type { LogicalUnit } from "../logical_unit.ts";
@@ -21,9 +23,20 @@ export const verifyCommands: readonly Command[] = [
   row("VERIFY (10)", "SBC-3 §5.29", "2f 16 ff ff ff ff 1f ff ff 00", block10),
   row("VERIFY (12)", "SBC-3 §5.30", "af 16 ff ff ff ff ff ff ff ff 1f 00", block12),
   row("VERIFY (16)", "SBC-3 §5.31", "8f 16 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00", block16),
+  row(
+    "VERIFY (32)",
+    "SBC-3 §5.32",
+    "7f 00 00 00 00 00 1f 18 00 0a 16 00 ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff",
+    block32,
+  ),
 ];
 
-function row(name: string, spec: string, usage: string, addressing: BlockAddressing): Command {
+/** Where a VERIFY has its fields. */
+interface Verification extends BlockAddressing {
+  readonly bytchk: Field<number>;
+}
+
+function row(name: string, spec: string, usage: string, addressing: Verification): Command {
   return command({
     name,
     spec,
@@ -37,14 +50,17 @@ function row(name: string, spec: string, usage: string, addressing: BlockAddress
   });
 }
 
-function plan(task: ScsiTask, unit: LogicalUnit, addressing: BlockAddressing): void {
-  const check = block10.bytchk.get(task.cdb);
-  if (check === byteCheck.reserved) throw new ScsiError(sense.invalidFieldInCdb, { pointer: { byte: 1, bit: 2 } });
+function plan(task: ScsiTask, unit: LogicalUnit, addressing: Verification): void {
+  const { bytchk } = addressing;
+  const check = bytchk.get(task.cdb);
+  if (check === byteCheck.reserved) {
+    throw new ScsiError(sense.invalidFieldInCdb, { pointer: { byte: bytchk.offset, bit: 2 } });
+  }
+  if (check === byteCheck.all) return planTransfer(task, unit, addressing);
   planRange(task, unit, addressing);
   const notes = notesOf(task);
   notes.gather = check === byteCheck.oneBlock && notes.length > 0;
-  if (check === byteCheck.all) task.transferLength = notes.length;
-  else if (notes.gather) task.transferLength = unit.blockSize;
+  if (notes.gather) task.transferLength = unit.blockSize;
 }
 
 /** Whether the medium can be read at all: so without BYTCHK, but not when the initiator held its data back. */
@@ -93,7 +109,7 @@ async function eachPiece(
 }
 
 /** Compares what the medium holds at byte `at` with `data` from `from` on. INFORMATION tells the block that differs. */
-function compare(unit: LogicalUnit, medium: Uint8Array, data: Uint8Array, from: number, at: number): void {
+export function compare(unit: LogicalUnit, medium: Uint8Array, data: Uint8Array, from: number, at: number): void {
   for (let i = 0; i < medium.length; i++) {
     if (medium[i] !== data[from + i]) {
       const information = Math.floor((at + i) / unit.blockSize);

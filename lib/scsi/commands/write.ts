@@ -1,5 +1,5 @@
 /**
- * WRITE (6), (10), (12), (16).
+ * WRITE (6), (10), (12), (16), (32).
  *
  * Data path: the store takes the transport's receive buffer; nothing is allocated while pieces are whole blocks and the
  * store answers at once.
@@ -7,9 +7,10 @@
  * @module
  */
 
-import { planTransfer } from "../blocks.ts";
+import { block32 } from "../block_cdbs.ts";
+import { mustFlush, planTransfer, putBlocks } from "../blocks.ts";
 import { block10, block12, block16, block6, type BlockAddressing } from "../cdb.ts";
-import { type Command, command } from "../command.ts";
+import { type Command, command, variableLengthCdb } from "../command.ts";
 import type { LogicalUnit } from "../logical_unit.ts";
 import { type CommandNotes, notesOf } from "../notes.ts";
 import type { ScsiTask } from "../task.ts";
@@ -23,6 +24,12 @@ export const writeCommands: readonly Command[] = [
   row("WRITE (10)", "SBC-3 §5.33", "2a 18 ff ff ff ff 1f ff ff 00", block10),
   row("WRITE (12)", "SBC-3 §5.34", "aa 18 ff ff ff ff ff ff ff ff 1f 00", block12),
   row("WRITE (16)", "SBC-3 §5.35", "8a 18 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00", block16),
+  row(
+    "WRITE (32)",
+    "SBC-3 §5.36",
+    "7f 00 00 00 00 00 1f 18 00 0b 18 00 ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff",
+    block32,
+  ),
 ];
 
 function row(name: string, spec: string, usage: string, addressing: BlockAddressing): Command {
@@ -53,50 +60,27 @@ function write(task: ScsiTask, unit: LogicalUnit): void | Promise<void> {
     if (writing !== undefined) return writeOn(task, unit, notes, writing);
     notes.moved += data.length;
   }
-  if (task.dataLast && mustFlush(task, unit)) return unit.store.flush();
+  if (task.dataLast && mustFlush(unit, forcesUnitAccess(task.cdb))) return unit.store.flush();
 }
 
 async function writeOn(task: ScsiTask, unit: LogicalUnit, notes: CommandNotes, writing: Promise<void>): Promise<void> {
   const { dataLast, data } = task;
   await writing;
   notes.moved += data.length;
-  if (dataLast && mustFlush(task, unit)) await unit.store.flush();
+  if (dataLast && mustFlush(unit, forcesUnitAccess(task.cdb))) await unit.store.flush();
 }
 
 /** A piece that begins or ends in the middle of a block. */
 async function writeCut(task: ScsiTask, unit: LogicalUnit, notes: CommandNotes): Promise<void> {
-  const { data, dataLast } = task;
-  const block = notes.carry ??= new Uint8Array(unit.blockSize);
-  let at = notes.at + task.dataOffset - notes.carried;
-  let from = 0;
-  notes.moved = at - notes.at;
-  if (notes.carried > 0) {
-    from = Math.min(unit.blockSize - notes.carried, data.length);
-    block.set(data.subarray(0, from), notes.carried);
-    notes.carried += from;
-    if (notes.carried === unit.blockSize) {
-      notes.carried = 0;
-      await unit.store.write(block, at);
-      at += unit.blockSize;
-      notes.moved += unit.blockSize;
-    }
-  }
-  const whole = data.length - from - (data.length - from) % unit.blockSize;
-  if (whole > 0) {
-    await unit.store.write(data.subarray(from, from + whole), at);
-    notes.moved += whole;
-    from += whole;
-  }
-  if (from < data.length) {
-    block.set(data.subarray(from), 0);
-    notes.carried = data.length - from;
-  }
-  if (dataLast && mustFlush(task, unit)) await unit.store.flush();
+  const { dataLast } = task;
+  await putBlocks(task, unit, notes, (blocks, at) => unit.store.write(blocks, at));
+  if (dataLast && mustFlush(unit, forcesUnitAccess(task.cdb))) await unit.store.flush();
 }
 
-/** With FUA, or without write cache, the data is on stable storage before the status goes out (SBC-3 §4.15). */
-function mustFlush(task: ScsiTask, unit: LogicalUnit): boolean {
-  if (!unit.store.capabilities.volatileCache) return false;
-  if (!unit.modePages.writeCache) return true;
-  return task.cdb[0] !== write6 && ((task.cdb[1] as number) & forceUnitAccess) !== 0;
+/** FUA; WRITE (6) has none. */
+function forcesUnitAccess(cdb: Uint8Array): boolean {
+  const opcode = cdb[0];
+  if (opcode === write6) return false;
+  const flags = (opcode === variableLengthCdb ? cdb[10] : cdb[1]) as number;
+  return (flags & forceUnitAccess) !== 0;
 }
