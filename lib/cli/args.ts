@@ -35,6 +35,8 @@ export interface OperandRow {
   readonly name: string;
   readonly description: string;
   readonly required: boolean;
+  /** The values allowed. */
+  readonly choices?: readonly string[];
 }
 
 /** The value of an option by its row. */
@@ -143,6 +145,12 @@ function missingValue(row: OptionRow, value: string): UsageError {
 }
 
 function checkOperands(operands: readonly string[], rows: readonly OperandRow[]): void {
+  for (const [i, operand] of operands.entries()) {
+    const choices = rows[i]?.choices;
+    if (choices === undefined || choices.includes(operand)) continue;
+    const hint = didYouMean(operand, choices);
+    throw new UsageError(`Cannot use ${quoted(operand)}: ${rows[i]?.name} is one of ${choices.join(", ")}${hint}`);
+  }
   const missing = rows[operands.length];
   if (missing?.required) throw new UsageError(`Cannot start: ${missing.name} is missing, ${missing.description}`);
   const surplus = operands[rows.length];

@@ -8,6 +8,7 @@ import { formatSize } from "../store/size.ts";
 import { attachRecipes, reachablePortal } from "./attach.ts";
 import type { Host } from "./host.ts";
 import { printable, styles } from "./output.ts";
+import { platformOf } from "./platform.ts";
 import { formatPortal, isLoopback, type Portal } from "./portal.ts";
 import { version } from "./version.ts";
 
@@ -66,6 +67,9 @@ function facts(served: Served, host: Host): Fact[] {
   result.push(["Portal", ...served.portals.map((portal) => portalText(portal, host))]);
   if (served.advertise !== undefined) result.push(["Advertised", formatPortal(served.advertise)]);
   result.push(["Access", accessText(served)]);
+  const open = served.portals.find((portal) => !isLoopback(portal.hostname));
+  const firewall = open === undefined ? undefined : platformOf(host.os).firewall?.(open.port);
+  if (firewall !== undefined) result.push(["Firewall", firewall]);
   return result;
 }
 

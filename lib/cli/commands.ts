@@ -6,7 +6,7 @@
  */
 
 import type { OperandRow, OptionRow } from "./args.ts";
-import { createOptions, discoverOptions, helpOption, versionOption } from "./small_options.ts";
+import { createOptions, demoOptions, discoverOptions, helpOption, versionOption } from "./small_options.ts";
 import { type ImageOptionRow, imageOptions } from "./images.ts";
 import { serveOptions } from "./serve_options.ts";
 
@@ -65,6 +65,35 @@ export const commands: readonly CommandRow[] = [
       ["what is served on this machine", "lunbox discover 127.0.0.1"],
       ["for scripts", "lunbox discover nas.example --json"],
     ],
+  },
+  {
+    name: "demo",
+    summary: "Serve a small disk in memory, to have a look",
+    usage: "demo [OPTION...]",
+    operands: [],
+    options: [...demoOptions, helpOption],
+    examples: [["another port, when 3260 is taken", "lunbox demo --listen 127.0.0.1:0"]],
+  },
+  {
+    name: "completions",
+    summary: "Print what makes a shell complete lunbox commands",
+    usage: "completions SHELL",
+    operands: [{
+      name: "SHELL",
+      description: "bash, fish, powershell or zsh",
+      required: true,
+      choices: ["bash", "fish", "powershell", "zsh"],
+    }],
+    options: [helpOption],
+    examples: [["what to load it with stands in its first lines", "lunbox completions bash"]],
+  },
+  {
+    name: "man",
+    summary: "Print the manual page",
+    usage: "man",
+    operands: [],
+    options: [helpOption],
+    examples: [["to read it: lunbox man | man -l -", "lunbox man"]],
   },
   {
     name: "help",

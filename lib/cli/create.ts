@@ -7,6 +7,7 @@
 import { ProgressBar } from "@std/cli/unstable-progress-bar";
 import { StoreOpenError } from "../store/errors.ts";
 import { createImage } from "../store/file_create.ts";
+import { traitsOf } from "../store/file_system.ts";
 import { parseStoreSpec } from "../store/open.ts";
 import { formatSize } from "../store/size.ts";
 import { parse } from "./args.ts";
@@ -43,7 +44,8 @@ export async function create(host: Host, args: readonly string[]): Promise<numbe
     host.stderr.write(`Interrupted: ${printable(path)} is not created\n`);
     return exitCode.interrupted;
   }
-  if (!values.quiet) host.stdout.write(createdText(path, size, values.preallocate));
+  const sparse = !values.preallocate && traitsOf(host.os).growsSparse;
+  if (!values.quiet) host.stdout.write(createdText(path, size, sparse));
   return exitCode.ok;
 }
 
@@ -99,8 +101,8 @@ function pathOf(text: string): string {
   throw new UsageError(`Cannot create ${text}: it is no file, and needs no creating`);
 }
 
-function createdText(path: string, size: number, preallocated: boolean): string {
-  const how = preallocated ? "allocated" : "sparse";
+function createdText(path: string, size: number, sparse: boolean): string {
+  const how = sparse ? "sparse" : "allocated";
   const word = /^[\w@%+=:./\\-]+$/.test(path) ? path : `"${printable(path)}"`;
   return `Created ${printable(path)} (${formatSize(size)}, ${how}); serve it with lunbox serve --image ${word}\n`;
 }

@@ -65,6 +65,8 @@ function report(host: Host, error: unknown): number {
   host.stderr.write(`${red("error:")} ${printable(message)}\n`);
   if (error instanceof UsageError) {
     const name = host.args[0];
+    const width = Math.max(...error.ways.map(([line]) => line.length));
+    for (const [line, what] of error.ways) host.stderr.write(`  ${line.padEnd(width)}  ${dim(`# ${what}`)}\n`);
     const about = name !== undefined && commandNamed(name) !== undefined ? `lunbox help ${name}` : "lunbox help";
     host.stderr.write(dim(`${about} explains the options`) + "\n");
     return exitCode.usage;

@@ -13,6 +13,12 @@ export const runs: Runs = {
     return (host, args) => serve(host, args, serveServices);
   },
   create: async () => (await import("./create.ts")).create,
+  demo: async () => {
+    const [{ demo }, { serveServices }] = await Promise.all([import("./demo.ts"), import("./serve_services.ts")]);
+    return (host, args) => demo(host, args, serveServices);
+  },
+  completions: async () => (await import("./completions.ts")).completions,
+  man: async () => (await import("./man.ts")).man,
   discover: async () => {
     const [{ discover }, initiator] = await Promise.all([import("./discover.ts"), import("../initiator/discover.ts")]);
     return (host, args) => discover(host, args, initiator.discover);

@@ -48,7 +48,12 @@ export interface ServePlan {
 export function planServe(values: OptionValues<typeof serveOptions>, hostname: string): ServePlan {
   const first = values.image[0];
   if (first === undefined) {
-    throw new UsageError("Cannot serve: no image is given, write lunbox serve --image disk.img --size 1G");
+    throw new UsageError("Cannot serve: no image is given, write for example", [
+      ["lunbox serve --image disk.img --size 1G", "a disk of 1 GiB, created if need be"],
+      ["lunbox serve --image disk.img", "an image that is there already"],
+      ["lunbox serve --image memory:1G", "a disk in memory, gone at the end"],
+      ["lunbox demo", "only a look at it"],
+    ]);
   }
   const allow = parseAllowed(values.allow);
   const listen = portalsOf(values.listen);

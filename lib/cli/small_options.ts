@@ -22,6 +22,26 @@ export const versionOption = {
   group: "Other",
 } as const satisfies OptionRow;
 
+/** The options of `lunbox demo`. */
+export const demoOptions = [
+  { name: "size", short: "s", value: "SIZE", description: "Size of the disk", default: "256M", group: "Demo" },
+  {
+    name: "listen",
+    short: "l",
+    value: "ADDR[:PORT]",
+    description: "Address to listen on; port 0 takes a free one (default 127.0.0.1:3260)",
+    repeatable: true,
+    group: "Demo",
+  },
+  {
+    name: "allow",
+    value: "PATTERN",
+    description: "Initiators that may log in; needed to listen on more than this machine's loopback",
+    repeatable: true,
+    group: "Demo",
+  },
+] as const satisfies readonly OptionRow[];
+
 /** The options of `lunbox create`. */
 export const createOptions = [
   {

@@ -5,6 +5,7 @@
  */
 
 import type { Host, Output, Permission } from "./host.ts";
+import { platformOf } from "./platform.ts";
 
 /** The machine and process that this program runs in. */
 export function systemHost(): Host {
@@ -70,8 +71,7 @@ function addresses(): readonly string[] {
 }
 
 function onStop(handler: (signal: string) => void): () => void {
-  const names: Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT", "SIGBREAK"] : ["SIGINT", "SIGTERM"];
-  const listeners = names.map((name) => ({ name, listener: () => handler(name) }));
+  const listeners = platformOf(Deno.build.os).stopSignals.map((name) => ({ name, listener: () => handler(name) }));
   for (const { name, listener } of listeners) Deno.addSignalListener(name, listener);
   return () => {
     for (const { name, listener } of listeners) Deno.removeSignalListener(name, listener);

@@ -5,6 +5,7 @@
  */
 
 import { reasonOf, StoreOpenError } from "./errors.ts";
+import { traits } from "./file_system.ts";
 
 /** Deno before 2.7 has no `tryLock`. */
 type Lockable = Deno.FsFile & { tryLock?(exclusive?: boolean): Promise<boolean> };
@@ -14,6 +15,8 @@ export interface LockRequest {
   readonly path: string;
   /** One writer; otherwise one of many readers. */
   readonly exclusive: boolean;
+  /** Locks a file beside the image in its place; by default where a lock keeps out the owner's other handles. */
+  readonly beside?: boolean;
 }
 
 /** How many use each image within this process: readers, or -1 for a writer. */
@@ -35,7 +38,7 @@ export class FileLock {
 
   /** Locks the open image `file`, or throws a {@link StoreOpenError} when somebody else uses it. */
   static async take(file: Deno.FsFile, request: LockRequest): Promise<FileLock> {
-    const { path, exclusive } = request;
+    const { path, exclusive, beside = traits.locksOutOwner } = request;
     const key = await identify(file, path);
     const before = users.get(key) ?? 0;
     if (exclusive ? before !== 0 : before < 0) {
@@ -44,8 +47,8 @@ export class FileLock {
     users.set(key, exclusive ? -1 : before + 1);
     let stand: Deno.FsFile | undefined;
     try {
-      // A Windows lock keeps all other handles out of the locked bytes, the lanes as well.
-      if (Deno.build.os === "windows") {
+      // Otherwise the lanes would be kept out as well.
+      if (beside) {
         stand = await Deno.open(`${path}.lock`, { read: true, write: true, create: true });
       }
       if (!await tryLock(stand ?? file, exclusive)) {

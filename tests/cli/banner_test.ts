@@ -55,3 +55,12 @@ Deno.test("banner() takes the power from control characters in paths", () => {
   const [first] = served.luns;
   if (first) assertEquals(textOf({ luns: [{ ...first, location: "a\x1b[2J" }] }).includes("\x1b"), false);
 });
+
+Deno.test("banner() says how the firewall of Windows lets initiators in, where others are to come in", () => {
+  const host = new FakeHost([], { os: "windows" });
+  assertEquals(banner(served, host).includes("Firewall"), false);
+  const open = { ...served, portals: [{ hostname: "127.0.0.1", port: 1 }, { hostname: "0.0.0.0", port: 3261 }] };
+  assertStringIncludes(banner(open, host), "  Firewall    New-NetFirewallRule -DisplayName Lunbox");
+  assertStringIncludes(banner(open, host), "-LocalPort 3261 ");
+  assertEquals(banner(open, new FakeHost()).includes("Firewall"), false);
+});

@@ -28,6 +28,12 @@ story("create() makes a sparse image of zeros", async (path) => {
   if (info.blocks !== null) assertEquals(info.blocks * 512 < 2 ** 20, true);
 });
 
+story("create() promises no sparse image on Windows", async (path) => {
+  const host = new FakeHost([], { os: "windows" });
+  assertEquals(await create(host, [path, "--size", "1M"]), 0);
+  assertStringIncludes(host.stdout.text, "(1 MiB, allocated)");
+});
+
 story("create() allocates the space when asked to", async (path) => {
   const host = new FakeHost();
   assertEquals(await create(host, [path, "-s", "3M", "--preallocate"]), 0);

@@ -1,9 +1,13 @@
 import { assertEquals, assertInstanceOf } from "@std/assert";
-import { exitCode, messageOf, UsageError } from "../../lib/cli/errors.ts";
+import { exitCode, exitCodeMeanings, messageOf, UsageError } from "../../lib/cli/errors.ts";
 
 Deno.test("exitCode tells outcomes apart", () => {
   const codes = Object.values(exitCode);
   assertEquals([codes.length, new Set(codes).size], [4, 4]);
+});
+
+Deno.test("exitCodeMeanings explains every exit code", () => {
+  assertEquals(exitCodeMeanings.map(([code]) => code), Object.values(exitCode));
 });
 
 Deno.test("UsageError is an error of its own name", () => {

@@ -7,6 +7,8 @@ const plain = { readOnly: false, removable: false };
 const good: readonly (readonly [text: string, expected: ImageArgument])[] = [
   ["disk.img", { ...plain, location: "disk.img" }],
   ["C:\\disks\\a.img,ro", { ...plain, location: "C:\\disks\\a.img", readOnly: true }],
+  ["d:a.img,lun=1", { ...plain, location: "d:a.img", lun: 1 }],
+  ["\\\\nas\\share\\a,, b.img,ro", { ...plain, location: "\\\\nas\\share\\a, b.img", readOnly: true }],
   ["memory:1G,lun=3", { ...plain, location: "memory:1G", lun: 3 }],
   ["a.img,size=10G,block=4096", { ...plain, location: "a.img", size: "10G", blockSize: 4096 }],
   ["a,,b.img,serial=x,,y", { ...plain, location: "a,b.img", serial: "x,y" }],

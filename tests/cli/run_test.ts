@@ -82,6 +82,15 @@ Deno.test("run() ends with 2 and names the command's help when a command refuses
   assertEquals([code, stderr], [2, "error: Cannot serve: no image\nlunbox help serve explains the options\n"]);
 });
 
+Deno.test("run() offers what to type instead of a command line that makes no sense", async () => {
+  const ways = [["lunbox serve --image a", "serves a"], ["lunbox demo", "tries it"]] as const;
+  const { stderr } = await outcome(["serve"], () => Promise.reject(new UsageError("Cannot serve: no image", ways)));
+  assertEquals(stderr.split("\n").slice(1, 3), [
+    "  lunbox serve --image a  # serves a",
+    "  lunbox demo             # tries it",
+  ]);
+});
+
 Deno.test("run() ends with 1 and the message alone when a command fails in a known way", async () => {
   const { code, stderr } = await outcome(["serve"], () => Promise.reject(new Error("Cannot open disk.img: busy")));
   assertEquals([code, stderr], [1, "error: Cannot open disk.img: busy\n"]);

@@ -69,7 +69,7 @@ Deno.test("planServe() advertises the port that it listens on", () => {
 });
 
 const bad: readonly (readonly [args: string[], message: string])[] = [
-  [[], "Cannot serve: no image is given, write lunbox serve --image disk.img --size 1G"],
+  [[], "Cannot serve: no image is given"],
   [["-i", "a", "--size", "10X"], `Cannot use --size "10X": write bytes or a unit, as in 512, 10M, 1.5G, 1GiB or 1GB`],
   [["-i", "a", "--size", "0"], `Cannot use --size "0": it is less than one block`],
   [["-i", "a,size=big"], `Cannot use size of --image a "big": write bytes or a unit`],

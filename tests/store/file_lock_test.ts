@@ -64,3 +64,18 @@ Deno.test("FileLock lets readers in until the first writer, and a writer after t
   const writer = await FileStore.open(path);
   await writer.close();
 });
+
+Deno.test("FileLock locks a file beside the image where a lock would keep the lanes out", async () => {
+  await using scratch = await Scratch.make();
+  const path = scratch.path("disk.img");
+  await Deno.writeFile(path, new Uint8Array(4096));
+  const file = await Deno.open(path, { read: true, write: true });
+  const lock = await FileLock.take(file, { path, exclusive: true, beside: true });
+  // Another handle stands for another process: within one, the image's own lock would be refused by the list.
+  using image = await Deno.open(path, { read: true, write: true });
+  using stand = await Deno.open(`${path}.lock`, { read: true, write: true });
+  assertEquals([await image.tryLock(true), await stand.tryLock(true)], [true, false]);
+  file.close();
+  lock.release();
+  assertEquals(await stand.tryLock(true), true);
+});
