@@ -264,6 +264,11 @@ export class Connection implements Placement {
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
+  /** A task has been aborted that may wait for room: all who do look again. */
+  interrupt(): void {
+    this.#wake();
+  }
+
   /** Gives a frame back unsent: whoever waits for room may go on. */
   cancel(frame: Frame): void {
     this.sender.transmit.cancel(frame);

@@ -131,7 +131,8 @@ export class IscsiTask implements ScsiTask {
     this.#waiters.push(waiter);
     if (this.aborted) return;
     this.aborted = true;
-    if (this.phase !== phase.running) this.connection.session.drop(this);
+    if (this.phase !== phase.running) return this.connection.session.drop(this);
+    this.connection.interrupt();
   }
 
   /** Sends what the open frame holds and opens no other. */
