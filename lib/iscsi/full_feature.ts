@@ -51,7 +51,8 @@ export function receiveFullFeature(connection: Connection, pdu: Pdu): void {
     throw new RejectError(rejectReason.dataDigestError, "Cannot use the data segment: data digest error");
   }
   if (!receiver.numbered || bhs.immediate.get(bytes, base)) return receiver.receive(connection, pdu);
-  const { window } = connection.session;
+  const { session } = connection;
+  const { window } = session;
   const cmdSn = commandNumbers.cmdSn.get(bytes, base);
   const place = window.place(cmdSn);
   // What lies outside the window is silently ignored (RFC 7143 §4.2.2.1).
@@ -61,14 +62,16 @@ export function receiveFullFeature(connection: Connection, pdu: Pdu): void {
     return;
   }
   deliver(connection, receiver, pdu);
-  if (window.held === 0) return;
+  if (window.held === 0 && !session.managementWaits) return;
   connection.returnImmediate();
-  receiveHeld(connection.session);
+  receiveHeld(session);
 }
 
 /** Hands on what came too early and has its turn now. */
-export function receiveHeld({ window }: Session): void {
+export function receiveHeld(session: Session): void {
+  const { window } = session;
   for (let held = window.takeHeld(); held !== undefined; held = window.takeHeld()) replay(held);
+  session.resumeManagement();
 }
 
 /**

@@ -11,7 +11,7 @@ import type { BufferPool } from "../bytes/pool.ts";
 import { Ring } from "../bytes/ring.ts";
 import type { Nexus } from "../scsi/nexus.ts";
 import { BurstPool } from "./burst.ts";
-import { CommandWindow } from "./command_window.ts";
+import { CommandWindow, serialDifference } from "./command_window.ts";
 import type { Connection, HeldRequest } from "./connection.ts";
 import { discardBursts, proceedGathering } from "./data_out.ts";
 import type { SessionParameters } from "./parameters.ts";
@@ -65,6 +65,7 @@ export class Session {
   closed = false;
 
   #immediate = 0;
+  readonly #waiting: IscsiTask[] = [];
   readonly #starved: Ring<IscsiTask> = new Ring<IscsiTask>();
 
   constructor(options: SessionOptions) {
@@ -134,6 +135,30 @@ export class Session {
   drop(task: IscsiTask): void {
     task.phase = phase.dropped;
     this.ready.push(task);
+  }
+
+  /** A task management function waits for the commands with lower CmdSNs. */
+  holdBack(task: IscsiTask): void {
+    task.phase = phase.waiting;
+    this.#waiting.push(task);
+  }
+
+  /** Task management functions wait. */
+  get managementWaits(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  /** Task management functions whose commands have all come go on. */
+  resumeManagement(): void {
+    for (const task of this.#waiting.splice(0)) {
+      if (task.phase !== phase.waiting) continue;
+      if (serialDifference(task.cmdSn, this.window.expCmdSn) > 0) {
+        this.#waiting.push(task);
+        continue;
+      }
+      task.phase = phase.ready;
+      this.ready.push(task);
+    }
   }
 
   /** Lets go of a task without a word. */

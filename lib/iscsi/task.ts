@@ -30,6 +30,8 @@ export const phase = {
   draining: 5,
   /** Was aborted and waits to be let go of. */
   dropped: 6,
+  /** A task management function that waits for the commands before it. */
+  waiting: 7,
 } as const;
 
 /** A task; the fields are those of the command PDU (RFC 7143 §11.3, §11.5). */

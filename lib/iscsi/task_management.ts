@@ -26,6 +26,10 @@ export function receiveTaskManagement(connection: Connection, pdu: Pdu): void {
   if (session.tasks.find(initiatorTaskTag) !== undefined) {
     throw new RejectError(rejectReason.taskInProgress, "Cannot start the function: its task tag is in use");
   }
+  const code = taskManagementRequest.function.get(bytes, base);
+  if (code === 0) {
+    throw new RejectError(rejectReason.invalidPduField, "Cannot start the function: there is no function 0");
+  }
   const task = session.takeTask(initiatorTaskTag, immediate, connection);
   if (task === undefined) {
     throw new RejectError(
@@ -34,13 +38,26 @@ export function receiveTaskManagement(connection: Connection, pdu: Pdu): void {
     );
   }
   task.cmdSn = taskManagementRequest.cmdSn.get(bytes, base);
-  task.managementFunction = taskManagementRequest.function.get(bytes, base);
+  task.managementFunction = code;
   task.lun = decodeLun(bytes, base + taskManagementRequest.lun.offset);
   task.referencedTaskTag = taskManagementRequest.referencedTaskTag.get(bytes, base);
   task.refCmdSn = taskManagementRequest.refCmdSn.get(bytes, base);
   task.expectedDataIn = task.expectedDataOut = 0;
+  if (waitsForCommands(task)) return session.holdBack(task);
   task.phase = phase.ready;
   session.ready.push(task);
+}
+
+/**
+ * An immediate function for a task set also concerns the commands with lower CmdSNs that are still to come; a target reset
+ * need not wait for them (RFC 7143 §4.2.3.3).
+ */
+function waitsForCommands({ connection, managementFunction, cmdSn }: IscsiTask): boolean {
+  const { window } = connection.session;
+  return (managementFunction === taskManagementFunction.abortTaskSet ||
+    managementFunction === taskManagementFunction.clearTaskSet ||
+    managementFunction === taskManagementFunction.logicalUnitReset) &&
+    serialDifference(cmdSn, window.expCmdSn) > 0 && serialDifference(cmdSn, window.maxCmdSn) <= 1;
 }
 
 /**
