@@ -71,6 +71,11 @@ const refusals: readonly { name: string; reason: number; send(peer: Peer, busy: 
     send: (peer, busy) => peer.send(taskManagementRequest, { function: 5, initiatorTaskTag: busy, immediate: true }),
   },
   {
+    name: "a task management function 0",
+    reason: rejectReason.invalidPduField,
+    send: (peer) => peer.send(taskManagementRequest, { function: 0, immediate: true }),
+  },
+  {
     name: "a Text Request with the F and C bits",
     reason: rejectReason.protocolError,
     send: (peer) => peer.send(textRequest, { final: true, continued: true }),

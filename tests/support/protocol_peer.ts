@@ -68,7 +68,7 @@ export class Peer extends ScriptedInitiator {
     super();
     this.#house = house;
     const { pool, timeouts, now } = house;
-    this.connection = new Connection({ host, pool, timeouts, now });
+    this.connection = new Connection({ host, pool, timeouts, now, wake: () => this.flush() });
     this.connection.attachment = this;
   }
 
