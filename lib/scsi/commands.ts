@@ -7,16 +7,23 @@
 import { type Command, variableLengthCdb } from "./command.ts";
 import { cacheCommands } from "./commands/cache.ts";
 import { capacityCommands } from "./commands/capacity.ts";
+import { formatCommands } from "./commands/format.ts";
 import { inquiryCommand } from "./commands/inquiry.ts";
 import { mediaCommands } from "./commands/media.ts";
 import { modeCommands } from "./commands/mode.ts";
 import { modeSelectCommands } from "./commands/mode_select.ts";
+import { prefetchCommands } from "./commands/prefetch.ts";
+import { provisioningCommands } from "./commands/provisioning.ts";
 import { readCommands } from "./commands/read.ts";
 import { reportLunsCommand } from "./commands/report_luns.ts";
 import { reportOpcodesCommand } from "./commands/report_opcodes.ts";
+import { sanitizeCommands } from "./commands/sanitize.ts";
+import { uninterruptedCommands } from "./commands/uninterrupted.ts";
 import { unitCommands } from "./commands/unit.ts";
 import { verifyCommands } from "./commands/verify.ts";
+import { writeAndVerifyCommands } from "./commands/write_and_verify.ts";
 import { writeCommands } from "./commands/write.ts";
+import { writeSameCommands } from "./commands/write_same.ts";
 import type { LogicalUnit } from "./logical_unit.ts";
 
 /** All rows, by operation code and service action, ascending. */
@@ -25,6 +32,13 @@ export const commands: readonly Command[] = [
   ...readCommands,
   ...writeCommands,
   ...verifyCommands,
+  ...writeAndVerifyCommands,
+  ...writeSameCommands,
+  ...uninterruptedCommands,
+  ...provisioningCommands,
+  ...prefetchCommands,
+  ...formatCommands,
+  ...sanitizeCommands,
   ...cacheCommands,
   ...mediaCommands,
   ...modeCommands,

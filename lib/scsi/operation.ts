@@ -81,7 +81,7 @@ export class Operation {
 
   /** Throws unless a command is served all the same: those that only ask for what has nothing to do with the medium. */
   admit(command: Command): void {
-    if (command.access === "free" && !command.needsMedium) return;
+    if (!command.needsMedium && !["read", "write", "own"].includes(command.access)) return;
     if (this.#failed && this.kind.repairs.includes(command.opcode)) return;
     throw this.state;
   }

@@ -4,7 +4,8 @@
  * @module
  */
 
-import { ascii, bits, flag, layout, u16, u32, u8 } from "../bytes/layout.ts";
+import { ascii, bits, flag, layout, u16, u32, u64, u8 } from "../bytes/layout.ts";
+import { blockLimits, longestWriteSame, mostUnmapDescriptors, mostUnmapped } from "./block_limits.ts";
 import { designators } from "./designators.ts";
 import type { LogicalUnit } from "./logical_unit.ts";
 import type { Nexus } from "./nexus.ts";
@@ -32,23 +33,51 @@ const extendedInquiry = layout("SPC-4 §7.8.7", 64, {
   lunsChangedClears: flag(7, 0),
 });
 
-const blockLimits = layout("SBC-3 §6.5.3", 64, {
+/** Block Limits. */
+export const blockLimitsPage = layout("SBC-4 §6.6.4", 64, {
+  writeSameNonZero: flag(4, 0),
   maximumCompareAndWriteLength: u8(5),
   optimalTransferLengthGranularity: u16(6),
   maximumTransferLength: u32(8),
   optimalTransferLength: u32(12),
 });
 
-const blockCharacteristics = layout("SBC-3 §6.5.2", 64, { rotationRate: u16(4) });
+  maximumPrefetchLength: u32(16),
+  maximumUnmapLbaCount: u32(20),
+  maximumUnmapDescriptorCount: u32(24),
+  optimalUnmapGranularity: u32(28),
+  unmapAlignmentValid: flag(32, 7),
+  maximumWriteSameLength: u64(36),
+  maximumAtomicTransferLength: u32(44),
+  atomicAlignment: u32(48),
+  atomicTransferLengthGranularity: u32(52),
+  maximumAtomicTransferLengthWithBoundary: u32(56),
+  maximumAtomicBoundarySize: u32(60),
+const blockCharacteristics = layout("SBC-3 §6.5.2", 64, {
+  rotationRate: u16(4),
+  writeAfterBlockErase: bits(7, 7, 6),
+  writeAfterCryptographicErase: bits(7, 5, 4),
+});
 
-const blockProvisioning = layout("SBC-3 §6.5.4", 8, {
+/** Logical Block Provisioning. */
+export const provisioningPage = layout("SBC-4 §6.6.6", 8, {
   thresholdExponent: u8(4),
   unmap: flag(5, 7),
   provisioningType: bits(6, 2, 0),
 });
+  writeSame16Unmaps: flag(5, 6),
+  writeSame10Unmaps: flag(5, 5),
+  readsZeros: bits(5, 4, 2),
+  anchors: flag(5, 1),
 
 /** MEDIUM ROTATION RATE: non-rotating, or turns a minute of an ordinary disk. */
 const rotationRate = { none: 1, disk: 7200 } as const;
+/** PROVISIONING TYPE (SBC-4 §6.6.6). */
+const provisioningType = { full: 0, thin: 2 } as const;
+
+/** WABEREQ: blocks that nobody has written since a block erase can be read (SBC-4 §6.6.2). */
+const readableAfterErase = 1;
+
 
 /** The page of a number for one nexus, or `undefined` when there is none. */
 export function vitalProductData(page: number, unit: LogicalUnit, nexus: Nexus): Uint8Array | undefined {
@@ -65,6 +94,22 @@ export function supportedPages(pages: readonly number[]): Uint8Array {
 
 function withHeader(page: number, data: Uint8Array): Uint8Array {
   return vpdHeader.encode({ page, length: data.length - vpdHeader.size }, data);
+function encodeLimits(unit: LogicalUnit): Uint8Array {
+  const limits = blockLimits(unit);
+  const { thin } = unit;
+  return blockLimitsPage.encode({
+    maximumCompareAndWriteLength: limits.compareAndWrite,
+    optimalTransferLengthGranularity: 2 ** unit.physicalBlockExponent,
+    maximumTransferLength: limits.transfer,
+    maximumUnmapLbaCount: thin ? mostUnmapped : 0,
+    maximumUnmapDescriptorCount: thin ? mostUnmapDescriptors : 0,
+    optimalUnmapGranularity: thin ? limits.unmapGranularity : 0,
+    unmapAlignmentValid: thin,
+    maximumWriteSameLength: longestWriteSame,
+    maximumAtomicTransferLength: limits.atomic,
+  });
+}
+
 }
 
 /** All pages, ascending: Windows reads no further than the first that is out of order. */
@@ -105,22 +150,30 @@ export const vpdPages: readonly VpdPage[] = [
   {
     page: 0xb0,
     name: "Block Limits",
-    spec: "SBC-3 §6.5.3",
-    encode: (unit) => blockLimits.encode({ optimalTransferLengthGranularity: 2 ** unit.physicalBlockExponent }),
+    spec: "SBC-4 §6.6.4",
+    encode: encodeLimits,
   },
   {
     page: 0xb1,
     name: "Block Device Characteristics",
     spec: "SBC-3 §6.5.2",
-    encode: ({ store }) =>
+    encode: ({ store, thin }) =>
       blockCharacteristics.encode({
         rotationRate: store.capabilities.rotational ? rotationRate.disk : rotationRate.none,
       }),
   },
   {
     page: 0xb2,
+        writeAfterBlockErase: thin ? readableAfterErase : 0,
     name: "Logical Block Provisioning",
-    spec: "SBC-3 §6.5.4",
-    encode: () => blockProvisioning.encode({}),
+    spec: "SBC-4 §6.6.6",
+    encode: ({ thin }) =>
+      provisioningPage.encode({
+        unmap: thin,
+        writeSame16Unmaps: thin,
+        writeSame10Unmaps: thin,
+        readsZeros: thin ? 1 : 0,
+        provisioningType: thin ? provisioningType.thin : provisioningType.full,
+      }),
   },
 ];

@@ -54,6 +54,8 @@ export const capacityCommands: readonly Command[] = [
         lastLba: unit.blocks - 1,
         blockSize: unit.blockSize,
         physicalBlockExponent: unit.physicalBlockExponent,
+        provisioningManaged: unit.thin,
+        provisioningReadsZeros: unit.thin,
       });
       answer(task, data, readCapacity16Cdb.allocationLength.get(task.cdb));
     },

@@ -9,6 +9,7 @@ import { block32 } from "../block_cdbs.ts";
 import { planRange, planTransfer, readBytes, scratchSize } from "../blocks.ts";
 import { block10, block12, block16, type BlockAddressing } from "../cdb.ts";
 import { type Command, command } from "../command.ts";
+import { firstDifference } from "../compare.ts";
 import type { LogicalUnit } from "../logical_unit.ts";
 import { notesOf } from "../notes.ts";
 import { sense } from "../sense.ts";
@@ -110,10 +111,7 @@ async function eachPiece(
 
 /** Compares what the medium holds at byte `at` with `data` from `from` on. INFORMATION tells the block that differs. */
 export function compare(unit: LogicalUnit, medium: Uint8Array, data: Uint8Array, from: number, at: number): void {
-  for (let i = 0; i < medium.length; i++) {
-    if (medium[i] !== data[from + i]) {
-      const information = Math.floor((at + i) / unit.blockSize);
-      throw new ScsiError(sense.miscompareDuringVerify, { information });
-    }
-  }
+  const differs = firstDifference(medium, data, from);
+  if (differs < 0) return;
+  throw new ScsiError(sense.miscompareDuringVerify, { information: Math.floor((at + differs) / unit.blockSize) });
 }
