@@ -6,6 +6,7 @@
  */
 
 import { readU16 } from "../bytes/layout.ts";
+import { trafficOf } from "./counters.ts";
 import type { LogicalUnit } from "./logical_unit.ts";
 import type { ScsiTask } from "./task.ts";
 
@@ -59,6 +60,8 @@ export interface Command extends CommandColumns {
   readonly opcode: number;
   /** 0 to 31, or 0 to 65535 in 32-byte CDBs. */
   readonly serviceAction: number | undefined;
+  /** As what its data is counted: one of `traffic`. */
+  readonly traffic: number;
   /** Bytes of the CDB. */
   readonly length: number;
   readonly usageData: Uint8Array;
@@ -84,6 +87,7 @@ export function command(columns: CommandColumns): Command {
     opcode,
     serviceAction: wide ? readU16(usageData, 8) : narrow,
     length: usageData.length,
+    traffic: trafficOf(columns.name),
     usageData,
     reserved,
   };

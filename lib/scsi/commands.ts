@@ -5,10 +5,14 @@
  */
 
 import { type Command, variableLengthCdb } from "./command.ts";
+import { bufferCommands } from "./commands/buffer.ts";
 import { cacheCommands } from "./commands/cache.ts";
 import { capacityCommands } from "./commands/capacity.ts";
+import { diagnosticCommands } from "./commands/diagnostic.ts";
+import { identifyingCommands } from "./commands/identifying.ts";
 import { formatCommands } from "./commands/format.ts";
 import { inquiryCommand } from "./commands/inquiry.ts";
+import { logCommands } from "./commands/log.ts";
 import { mediaCommands } from "./commands/media.ts";
 import { modeCommands } from "./commands/mode.ts";
 import { modeSelectCommands } from "./commands/mode_select.ts";
@@ -19,6 +23,8 @@ import { reportLunsCommand } from "./commands/report_luns.ts";
 import { reportOpcodesCommand } from "./commands/report_opcodes.ts";
 import { sanitizeCommands } from "./commands/sanitize.ts";
 import { uninterruptedCommands } from "./commands/uninterrupted.ts";
+import { reportFunctionsCommand } from "./commands/report_tmfs.ts";
+import { timestampCommands } from "./commands/timestamp.ts";
 import { unitCommands } from "./commands/unit.ts";
 import { verifyCommands } from "./commands/verify.ts";
 import { writeAndVerifyCommands } from "./commands/write_and_verify.ts";
@@ -46,12 +52,18 @@ export const commands: readonly Command[] = [
   ...capacityCommands,
   inquiryCommand,
   reportLunsCommand,
+  ...logCommands,
+  ...diagnosticCommands,
+  ...bufferCommands,
+  ...identifyingCommands,
+  ...timestampCommands,
   reportOpcodesCommand(commandsOf),
 ].sort((a, b) => a.opcode - b.opcode || (a.serviceAction ?? 0) - (b.serviceAction ?? 0));
 
 /** One row for each operation code without service actions, else the rows by service action. */
 const byOpcode: (Command | readonly (Command | undefined)[] | undefined)[] = indexed(commands);
 const variableLength = new Map(
+  reportFunctionsCommand,
   commands.filter(({ opcode }) => opcode === variableLengthCdb).map((row) => [row.serviceAction, row]),
 );
 

@@ -6,11 +6,13 @@
 
 import type { BlockStore } from "../store/store.ts";
 import { checkIdentity, type LogicalUnitIdentity } from "./identity.ts";
+import { LogState } from "./log_state.ts";
 import { ModePages } from "./mode_values.ts";
 import type { Nexus } from "./nexus.ts";
 import { NexusMemory, type NexusState } from "./nexus_state.ts";
 import { interruptedOperation, type Operation } from "./operation.ts";
 import { RangeLock } from "./range_lock.ts";
+import { selfTestOutcome, SelfTests } from "./self_test.ts";
 import { sense, type SenseCode } from "./sense.ts";
 import { TaskSet } from "./task_set.ts";
 import type { UnitMemory } from "./unit_memory.ts";
@@ -65,12 +67,20 @@ export class LogicalUnit {
   loaded = true;
   /** A fixed medium was stopped by START STOP UNIT. */
   stopped = false;
+  readonly log: LogState = new LogState();
+  readonly selfTests: SelfTests;
+  /** Milliseconds that SET TIMESTAMP has put between us and the clock; `undefined` when it was never used. */
+  timestampShift: number | undefined = undefined;
+  /** What WRITE BUFFER has left; `undefined` until it is used. */
+  buffer: Uint8Array | undefined = undefined;
   /** The medium is being formatted or sanitized, or that has failed. */
   operation: Operation | undefined = undefined;
   /** Blocks are allocated when they are written, and given back by UNMAP (SBC-4 §4.7.3). */
   readonly thin: boolean;
   readonly #readOnly: boolean;
-  readonly #nexuses = new NexusMemory();
+  readonly #targetPorts: () => readonly number[];
+  readonly #began: number;
+  readonly #nexuses = new NexusMemory((nexus) => nexus.luns.readOnly?.(this) ?? false);
 
   /** Throws a `RangeError` when block sizes do not fit each other or the store holds no block. */
   constructor(options: LogicalUnitOptions) {
@@ -99,11 +109,13 @@ export class LogicalUnit {
   }
 
   /** Writes are refused with DATA PROTECT. */
+    this.#began = this.clock();
   get writeProtected(): boolean {
     return this.#readOnly || this.store.capabilities.readOnly || this.modePages.softwareWriteProtect;
   }
 
   /** Why writes are refused: what the initiator can undo comes last. */
+    this.selfTests = new SelfTests(this);
   get writeProtection(): SenseCode {
     const protectedByUs = this.#readOnly || this.store.capabilities.readOnly;
     return protectedByUs ? sense.writeProtected : sense.softwareWriteProtected;
@@ -114,6 +126,11 @@ export class LogicalUnit {
     if (!this.loaded) return sense.mediumNotPresent;
     return this.stopped ? sense.initializingCommandRequired : undefined;
   }
+  /** Milliseconds since the unit came into being. */
+  get age(): number {
+    return this.clock() - this.#began;
+  }
+
 
   /** Some nexus forbids to take the medium out. */
   get removalPrevented(): boolean {
@@ -174,4 +191,5 @@ function checkBlockSize(blockSize: number, store: BlockStore): void {
     throw new RangeError(`Cannot use blocks of ${blockSize} bytes: the store's have ${store.blockSize}`);
   }
   if (store.size < blockSize) throw new RangeError(`Cannot use a store of ${store.size} bytes: it holds no block`);
+    this.selfTests.abort(selfTestOutcome.abortedOtherwise);
 }

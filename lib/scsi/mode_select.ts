@@ -1,6 +1,8 @@
 /**
  * The parameter list of MODE SELECT: checked as a whole before any of it takes effect.
  *
+ * Tested in tests/scsi/commands/mode_select_test.ts.
+ *
  * @module
  */
 

@@ -19,6 +19,8 @@ export class NexusState {
   readonly attentions: UnitAttentions = new UnitAttentions();
   /** PREVENT ALLOW MEDIUM REMOVAL is in force (SBC-3 §5.10). */
   preventsRemoval = false;
+  /** What WRITE BUFFER has left to be echoed. */
+  echo: Uint8Array | undefined = undefined;
   /** An error of a command that has ended, to be told with the next one (SPC-4 §4.5.5). */
   deferred: ScsiError | undefined = undefined;
 }

@@ -23,6 +23,8 @@ export class CommandNotes implements TaskNotes {
   moved = 0;
   /** The data from the initiator is wanted in one piece. */
   gather = false;
+  /** When the command came, in milliseconds since 1970; 0 when it is not timed. */
+  began = 0;
   /** The start of a block whose end has not arrived yet. */
   carry: Uint8Array | undefined = undefined;
   /** Bytes in `carry`. */
@@ -42,6 +44,7 @@ export class CommandNotes implements TaskNotes {
     this.gather = false;
     this.carry = undefined;
     this.carried = 0;
+    this.began = 0;
     this.running = false;
     this.claimed = false;
   }

@@ -40,6 +40,10 @@ export const sense = {
   manualInterventionRequired: code(0x2, 0x04, 0x03, "LOGICAL UNIT NOT READY, MANUAL INTERVENTION REQUIRED"),
   formatInProgress: code(0x2, 0x04, 0x04, "LOGICAL UNIT NOT READY, FORMAT IN PROGRESS"),
   sanitizeInProgress: code(0x2, 0x04, 0x1b, "LOGICAL UNIT NOT READY, SANITIZE IN PROGRESS"),
+  selfTestInProgress: code(0x2, 0x04, 0x09, "LOGICAL UNIT NOT READY, SELF-TEST IN PROGRESS"),
+  portInTransition: code(0x2, 0x04, 0x0a, "LOGICAL UNIT NOT ACCESSIBLE, ASYMMETRIC ACCESS STATE TRANSITION"),
+  portInStandby: code(0x2, 0x04, 0x0b, "LOGICAL UNIT NOT ACCESSIBLE, TARGET PORT IN STANDBY STATE"),
+  portUnavailable: code(0x2, 0x04, 0x0c, "LOGICAL UNIT NOT ACCESSIBLE, TARGET PORT IN UNAVAILABLE STATE"),
   mediumNotPresent: code(0x2, 0x3a, 0x00, "MEDIUM NOT PRESENT"),
 
   writeError: code(0x3, 0x0c, 0x00, "WRITE ERROR"),
@@ -47,6 +51,7 @@ export const sense = {
   mediumFormatCorrupted: code(0x3, 0x31, 0x00, "MEDIUM FORMAT CORRUPTED"),
   sanitizeCommandFailed: code(0x3, 0x31, 0x03, "SANITIZE COMMAND FAILED"),
 
+  logicalUnitFailedSelfTest: code(0x4, 0x3e, 0x03, "LOGICAL UNIT FAILED SELF-TEST"),
   internalTargetFailure: code(0x4, 0x44, 0x00, "INTERNAL TARGET FAILURE"),
 
   parameterListLengthError: code(0x5, 0x1a, 0x00, "PARAMETER LIST LENGTH ERROR"),
@@ -55,11 +60,13 @@ export const sense = {
   invalidFieldInCdb: code(0x5, 0x24, 0x00, "INVALID FIELD IN CDB"),
   logicalUnitNotSupported: code(0x5, 0x25, 0x00, "LOGICAL UNIT NOT SUPPORTED"),
   invalidFieldInParameterList: code(0x5, 0x26, 0x00, "INVALID FIELD IN PARAMETER LIST"),
+  commandSequenceError: code(0x5, 0x2c, 0x00, "COMMAND SEQUENCE ERROR"),
   savingParametersNotSupported: code(0x5, 0x39, 0x00, "SAVING PARAMETERS NOT SUPPORTED"),
   invalidFieldInCommandInformationUnit: code(0x5, 0x0e, 0x03, "INVALID FIELD IN COMMAND INFORMATION UNIT"),
   mediumRemovalPrevented: code(0x5, 0x53, 0x02, "MEDIUM REMOVAL PREVENTED"),
 
   mediumMayHaveChanged: code(0x6, 0x28, 0x00, "NOT READY TO READY CHANGE, MEDIUM MAY HAVE CHANGED"),
+  setPortGroupsFailed: code(0x5, 0x67, 0x0a, "SET TARGET PORT GROUPS COMMAND FAILED"),
   powerOnOrReset: code(0x6, 0x29, 0x00, "POWER ON, RESET, OR BUS DEVICE RESET OCCURRED"),
   powerOn: code(0x6, 0x29, 0x01, "POWER ON OCCURRED"),
   scsiBusReset: code(0x6, 0x29, 0x02, "SCSI BUS RESET OCCURRED"),
@@ -70,6 +77,9 @@ export const sense = {
   capacityDataHasChanged: code(0x6, 0x2a, 0x09, "CAPACITY DATA HAS CHANGED"),
   commandsClearedByAnotherInitiator: code(0x6, 0x2f, 0x00, "COMMANDS CLEARED BY ANOTHER INITIATOR"),
   thinProvisioningSoftThresholdReached: code(0x6, 0x38, 0x07, "THIN PROVISIONING SOFT THRESHOLD REACHED"),
+  logParametersChanged: code(0x6, 0x2a, 0x02, "LOG PARAMETERS CHANGED"),
+  accessStateChanged: code(0x6, 0x2a, 0x06, "ASYMMETRIC ACCESS STATE CHANGED"),
+  timestampChanged: code(0x6, 0x2a, 0x10, "TIMESTAMP CHANGED"),
   inquiryDataHasChanged: code(0x6, 0x3f, 0x03, "INQUIRY DATA HAS CHANGED"),
   reportedLunsDataHasChanged: code(0x6, 0x3f, 0x0e, "REPORTED LUNS DATA HAS CHANGED"),
 
@@ -77,6 +87,7 @@ export const sense = {
   softwareWriteProtected: code(0x7, 0x27, 0x02, "LOGICAL UNIT SOFTWARE WRITE PROTECTED"),
   spaceAllocationFailedWriteProtect: code(0x7, 0x27, 0x07, "SPACE ALLOCATION FAILED WRITE PROTECT"),
 
+  deviceIdentifierChanged: code(0x6, 0x3f, 0x05, "DEVICE IDENTIFIER CHANGED"),
   miscompareDuringVerify: code(0xe, 0x1d, 0x00, "MISCOMPARE DURING VERIFY OPERATION"),
 } as const satisfies Record<string, SenseCode>;
 

@@ -56,7 +56,12 @@ function checkLoaded(unit: LogicalUnit, start: boolean): void {
 }
 
 function bringIn(task: ScsiTask, unit: LogicalUnit): void {
-  if (unit.removable && !unit.loaded) unit.raise(sense.mediumMayHaveChanged, task.nexus);
+  const { counters } = unit.log;
+  if (unit.removable && !unit.loaded) {
+    unit.raise(sense.mediumMayHaveChanged, task.nexus);
+    counters.loads++;
+  }
+  if (unit.stopped) counters.starts++;
   unit.loaded = true;
   unit.stopped = false;
 }

@@ -31,3 +31,15 @@ Deno.test("REQUEST SENSE returns a unit attention as data, once, in the format t
   assertEquals(reasonOf((await device.send([0x03, 0, 0, 0, 252])).data), "6/2a/09");
   assertEquals((await device.send([0x00])).status, 0);
 });
+
+Deno.test("REQUEST SENSE tells how a unit is that has nothing else to tell", async () => {
+  const device = new FakeDevice({ removable: true });
+  assertEquals((await device.send([0x03, 0, 0, 0, 18])).data[12], 0);
+  await device.send([0x1b, 0, 0, 0, 2]);
+  for (let i = 0; i < 2; i++) {
+    const { data } = await device.send([0x03, 0, 0, 0, 18]);
+    assertEquals([data[2], data[12]], [2, 0x3a]);
+  }
+  await device.send([0x1b, 0, 0, 0, 3]);
+  assertEquals((await device.send([0x03, 0, 0, 0, 18])).data[2], 0);
+});
