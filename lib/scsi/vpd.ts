@@ -40,8 +40,6 @@ export const blockLimitsPage = layout("SBC-4 §6.6.4", 64, {
   optimalTransferLengthGranularity: u16(6),
   maximumTransferLength: u32(8),
   optimalTransferLength: u32(12),
-});
-
   maximumPrefetchLength: u32(16),
   maximumUnmapLbaCount: u32(20),
   maximumUnmapDescriptorCount: u32(24),
@@ -53,6 +51,8 @@ export const blockLimitsPage = layout("SBC-4 §6.6.4", 64, {
   atomicTransferLengthGranularity: u32(52),
   maximumAtomicTransferLengthWithBoundary: u32(56),
   maximumAtomicBoundarySize: u32(60),
+});
+
 const blockCharacteristics = layout("SBC-3 §6.5.2", 64, {
   rotationRate: u16(4),
   writeAfterBlockErase: bits(7, 7, 6),
@@ -63,21 +63,21 @@ const blockCharacteristics = layout("SBC-3 §6.5.2", 64, {
 export const provisioningPage = layout("SBC-4 §6.6.6", 8, {
   thresholdExponent: u8(4),
   unmap: flag(5, 7),
-  provisioningType: bits(6, 2, 0),
-});
   writeSame16Unmaps: flag(5, 6),
   writeSame10Unmaps: flag(5, 5),
   readsZeros: bits(5, 4, 2),
   anchors: flag(5, 1),
+  provisioningType: bits(6, 2, 0),
+});
 
-/** MEDIUM ROTATION RATE: non-rotating, or turns a minute of an ordinary disk. */
-const rotationRate = { none: 1, disk: 7200 } as const;
 /** PROVISIONING TYPE (SBC-4 §6.6.6). */
 const provisioningType = { full: 0, thin: 2 } as const;
 
 /** WABEREQ: blocks that nobody has written since a block erase can be read (SBC-4 §6.6.2). */
 const readableAfterErase = 1;
 
+/** MEDIUM ROTATION RATE: non-rotating, or turns a minute of an ordinary disk. */
+const rotationRate = { none: 1, disk: 7200 } as const;
 
 /** The page of a number for one nexus, or `undefined` when there is none. */
 export function vitalProductData(page: number, unit: LogicalUnit, nexus: Nexus): Uint8Array | undefined {
@@ -92,8 +92,6 @@ export function supportedPages(pages: readonly number[]): Uint8Array {
   return withHeader(0x00, data);
 }
 
-function withHeader(page: number, data: Uint8Array): Uint8Array {
-  return vpdHeader.encode({ page, length: data.length - vpdHeader.size }, data);
 function encodeLimits(unit: LogicalUnit): Uint8Array {
   const limits = blockLimits(unit);
   const { thin } = unit;
@@ -110,6 +108,8 @@ function encodeLimits(unit: LogicalUnit): Uint8Array {
   });
 }
 
+function withHeader(page: number, data: Uint8Array): Uint8Array {
+  return vpdHeader.encode({ page, length: data.length - vpdHeader.size }, data);
 }
 
 /** All pages, ascending: Windows reads no further than the first that is out of order. */
@@ -160,11 +160,11 @@ export const vpdPages: readonly VpdPage[] = [
     encode: ({ store, thin }) =>
       blockCharacteristics.encode({
         rotationRate: store.capabilities.rotational ? rotationRate.disk : rotationRate.none,
+        writeAfterBlockErase: thin ? readableAfterErase : 0,
       }),
   },
   {
     page: 0xb2,
-        writeAfterBlockErase: thin ? readableAfterErase : 0,
     name: "Logical Block Provisioning",
     spec: "SBC-4 §6.6.6",
     encode: ({ thin }) =>
