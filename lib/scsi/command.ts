@@ -86,8 +86,8 @@ export function command(columns: CommandColumns): Command {
     ...columns,
     opcode,
     serviceAction: wide ? readU16(usageData, 8) : narrow,
-    length: usageData.length,
     traffic: trafficOf(columns.name),
+    length: usageData.length,
     usageData,
     reserved,
   };

@@ -21,10 +21,10 @@ import { provisioningCommands } from "./commands/provisioning.ts";
 import { readCommands } from "./commands/read.ts";
 import { reportLunsCommand } from "./commands/report_luns.ts";
 import { reportOpcodesCommand } from "./commands/report_opcodes.ts";
-import { sanitizeCommands } from "./commands/sanitize.ts";
-import { uninterruptedCommands } from "./commands/uninterrupted.ts";
 import { reportFunctionsCommand } from "./commands/report_tmfs.ts";
 import { timestampCommands } from "./commands/timestamp.ts";
+import { sanitizeCommands } from "./commands/sanitize.ts";
+import { uninterruptedCommands } from "./commands/uninterrupted.ts";
 import { unitCommands } from "./commands/unit.ts";
 import { verifyCommands } from "./commands/verify.ts";
 import { writeAndVerifyCommands } from "./commands/write_and_verify.ts";
@@ -49,21 +49,21 @@ export const commands: readonly Command[] = [
   ...mediaCommands,
   ...modeCommands,
   ...modeSelectCommands,
-  ...capacityCommands,
-  inquiryCommand,
-  reportLunsCommand,
   ...logCommands,
   ...diagnosticCommands,
   ...bufferCommands,
   ...identifyingCommands,
   ...timestampCommands,
+  ...capacityCommands,
+  inquiryCommand,
+  reportLunsCommand,
+  reportFunctionsCommand,
   reportOpcodesCommand(commandsOf),
 ].sort((a, b) => a.opcode - b.opcode || (a.serviceAction ?? 0) - (b.serviceAction ?? 0));
 
 /** One row for each operation code without service actions, else the rows by service action. */
 const byOpcode: (Command | readonly (Command | undefined)[] | undefined)[] = indexed(commands);
 const variableLength = new Map(
-  reportFunctionsCommand,
   commands.filter(({ opcode }) => opcode === variableLengthCdb).map((row) => [row.serviceAction, row]),
 );
 

@@ -61,26 +61,24 @@ export class LogicalUnit {
   readonly tasks: TaskSet = new TaskSet();
   readonly ranges: RangeLock = new RangeLock(this.tasks);
   readonly modePages: ModePages;
-  /** Logical blocks; follows the store when {@link LogicalUnit.capacityChanged} is called. */
-  blocks: number;
-  /** A removable medium is in its place; always so for a fixed one. */
-  loaded = true;
-  /** A fixed medium was stopped by START STOP UNIT. */
-  stopped = false;
   readonly log: LogState = new LogState();
   readonly selfTests: SelfTests;
   /** Milliseconds that SET TIMESTAMP has put between us and the clock; `undefined` when it was never used. */
   timestampShift: number | undefined = undefined;
   /** What WRITE BUFFER has left; `undefined` until it is used. */
   buffer: Uint8Array | undefined = undefined;
+  /** Logical blocks; follows the store when {@link LogicalUnit.capacityChanged} is called. */
+  blocks: number;
+  /** A removable medium is in its place; always so for a fixed one. */
+  loaded = true;
+  /** A fixed medium was stopped by START STOP UNIT. */
+  stopped = false;
   /** The medium is being formatted or sanitized, or that has failed. */
   operation: Operation | undefined = undefined;
   /** Blocks are allocated when they are written, and given back by UNMAP (SBC-4 §4.7.3). */
   readonly thin: boolean;
   readonly #readOnly: boolean;
-  readonly #targetPorts: () => readonly number[];
   readonly #began: number;
-  readonly #nexuses = new NexusMemory((nexus) => nexus.luns.readOnly?.(this) ?? false);
 
   /** Throws a `RangeError` when block sizes do not fit each other or the store holds no block. */
   constructor(options: LogicalUnitOptions) {
@@ -102,20 +100,25 @@ export class LogicalUnit {
     this.thin = options.thin ?? store.capabilities.unmap;
     this.memory = options.memory;
     this.clock = options.clock ?? (() => 0);
+    this.#began = this.clock();
     this.onFault = options.onFault ?? (() => {});
     this.breathe = options.breathe ?? (() => Promise.resolve());
     this.modePages = new ModePages(this);
+    this.selfTests = new SelfTests(this);
     this.operation = interruptedOperation(this);
   }
 
   /** Writes are refused with DATA PROTECT. */
-    this.#began = this.clock();
   get writeProtected(): boolean {
     return this.#readOnly || this.store.capabilities.readOnly || this.modePages.softwareWriteProtect;
   }
 
+  /** Milliseconds since the unit came into being. */
+  get age(): number {
+    return this.clock() - this.#began;
+  }
+
   /** Why writes are refused: what the initiator can undo comes last. */
-    this.selfTests = new SelfTests(this);
   get writeProtection(): SenseCode {
     const protectedByUs = this.#readOnly || this.store.capabilities.readOnly;
     return protectedByUs ? sense.writeProtected : sense.softwareWriteProtected;
@@ -126,11 +129,6 @@ export class LogicalUnit {
     if (!this.loaded) return sense.mediumNotPresent;
     return this.stopped ? sense.initializingCommandRequired : undefined;
   }
-  /** Milliseconds since the unit came into being. */
-  get age(): number {
-    return this.clock() - this.#began;
-  }
-
 
   /** Some nexus forbids to take the medium out. */
   get removalPrevented(): boolean {
@@ -164,6 +162,7 @@ export class LogicalUnit {
   /** Back to the state after power on (SAM-5 §6.3.3); the tasks have been aborted. */
   reset(code: SenseCode): void {
     for (const state of this.#nexuses.states()) state.preventsRemoval = false;
+    this.selfTests.abort(selfTestOutcome.abortedOtherwise);
     this.modePages.reset();
     this.raise(code);
   }
@@ -191,5 +190,4 @@ function checkBlockSize(blockSize: number, store: BlockStore): void {
     throw new RangeError(`Cannot use blocks of ${blockSize} bytes: the store's have ${store.blockSize}`);
   }
   if (store.size < blockSize) throw new RangeError(`Cannot use a store of ${store.size} bytes: it holds no block`);
-    this.selfTests.abort(selfTestOutcome.abortedOtherwise);
 }

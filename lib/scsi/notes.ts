@@ -21,10 +21,10 @@ export class CommandNotes implements TaskNotes {
   length = 0;
   /** Bytes, from `at` on, that are done. */
   moved = 0;
-  /** The data from the initiator is wanted in one piece. */
-  gather = false;
   /** When the command came, in milliseconds since 1970; 0 when it is not timed. */
   began = 0;
+  /** The data from the initiator is wanted in one piece. */
+  gather = false;
   /** The start of a block whose end has not arrived yet. */
   carry: Uint8Array | undefined = undefined;
   /** Bytes in `carry`. */
@@ -41,10 +41,10 @@ export class CommandNotes implements TaskNotes {
     this.at = 0;
     this.length = 0;
     this.moved = 0;
+    this.began = 0;
     this.gather = false;
     this.carry = undefined;
     this.carried = 0;
-    this.began = 0;
     this.running = false;
     this.claimed = false;
   }

@@ -64,9 +64,9 @@ export const sense = {
   savingParametersNotSupported: code(0x5, 0x39, 0x00, "SAVING PARAMETERS NOT SUPPORTED"),
   invalidFieldInCommandInformationUnit: code(0x5, 0x0e, 0x03, "INVALID FIELD IN COMMAND INFORMATION UNIT"),
   mediumRemovalPrevented: code(0x5, 0x53, 0x02, "MEDIUM REMOVAL PREVENTED"),
+  setPortGroupsFailed: code(0x5, 0x67, 0x0a, "SET TARGET PORT GROUPS COMMAND FAILED"),
 
   mediumMayHaveChanged: code(0x6, 0x28, 0x00, "NOT READY TO READY CHANGE, MEDIUM MAY HAVE CHANGED"),
-  setPortGroupsFailed: code(0x5, 0x67, 0x0a, "SET TARGET PORT GROUPS COMMAND FAILED"),
   powerOnOrReset: code(0x6, 0x29, 0x00, "POWER ON, RESET, OR BUS DEVICE RESET OCCURRED"),
   powerOn: code(0x6, 0x29, 0x01, "POWER ON OCCURRED"),
   scsiBusReset: code(0x6, 0x29, 0x02, "SCSI BUS RESET OCCURRED"),
@@ -74,20 +74,20 @@ export const sense = {
   deviceInternalReset: code(0x6, 0x29, 0x04, "DEVICE INTERNAL RESET"),
   nexusLoss: code(0x6, 0x29, 0x07, "I_T NEXUS LOSS OCCURRED"),
   modeParametersChanged: code(0x6, 0x2a, 0x01, "MODE PARAMETERS CHANGED"),
-  capacityDataHasChanged: code(0x6, 0x2a, 0x09, "CAPACITY DATA HAS CHANGED"),
-  commandsClearedByAnotherInitiator: code(0x6, 0x2f, 0x00, "COMMANDS CLEARED BY ANOTHER INITIATOR"),
-  thinProvisioningSoftThresholdReached: code(0x6, 0x38, 0x07, "THIN PROVISIONING SOFT THRESHOLD REACHED"),
   logParametersChanged: code(0x6, 0x2a, 0x02, "LOG PARAMETERS CHANGED"),
   accessStateChanged: code(0x6, 0x2a, 0x06, "ASYMMETRIC ACCESS STATE CHANGED"),
   timestampChanged: code(0x6, 0x2a, 0x10, "TIMESTAMP CHANGED"),
+  capacityDataHasChanged: code(0x6, 0x2a, 0x09, "CAPACITY DATA HAS CHANGED"),
+  commandsClearedByAnotherInitiator: code(0x6, 0x2f, 0x00, "COMMANDS CLEARED BY ANOTHER INITIATOR"),
+  thinProvisioningSoftThresholdReached: code(0x6, 0x38, 0x07, "THIN PROVISIONING SOFT THRESHOLD REACHED"),
   inquiryDataHasChanged: code(0x6, 0x3f, 0x03, "INQUIRY DATA HAS CHANGED"),
+  deviceIdentifierChanged: code(0x6, 0x3f, 0x05, "DEVICE IDENTIFIER CHANGED"),
   reportedLunsDataHasChanged: code(0x6, 0x3f, 0x0e, "REPORTED LUNS DATA HAS CHANGED"),
 
   writeProtected: code(0x7, 0x27, 0x00, "WRITE PROTECTED"),
   softwareWriteProtected: code(0x7, 0x27, 0x02, "LOGICAL UNIT SOFTWARE WRITE PROTECTED"),
   spaceAllocationFailedWriteProtect: code(0x7, 0x27, 0x07, "SPACE ALLOCATION FAILED WRITE PROTECT"),
 
-  deviceIdentifierChanged: code(0x6, 0x3f, 0x05, "DEVICE IDENTIFIER CHANGED"),
   miscompareDuringVerify: code(0xe, 0x1d, 0x00, "MISCOMPARE DURING VERIFY OPERATION"),
 } as const satisfies Record<string, SenseCode>;
 
