@@ -6,24 +6,37 @@
 
 import type { Logger } from "@std/log/logger";
 import { BufferPool } from "./bytes/pool.ts";
-import type { ConnectionEvent } from "./iscsi/events.ts";
 import { defaultTimeouts, type Timeouts } from "./iscsi/keep_alive.ts";
 import type { LocalParameters } from "./iscsi/parameters.ts";
 import type { Session } from "./iscsi/session.ts";
 import { Engine } from "./net/engine.ts";
-import { type ListenAddress, Listener } from "./net/listener.ts";
+import type { ListenAddress } from "./net/listener.ts";
+import { addressReached, type OpenListener, openListeners } from "./net/listeners.ts";
+import { logEvent } from "./net/log_event.ts";
 import { ServedConnection } from "./net/served_connection.ts";
+import { Authenticator } from "./target/authenticator.ts";
 import { Catalogue } from "./target/catalogue.ts";
+import { type ChapAccount, ChapAccounts, type ChapAccountsOptions } from "./target/chap_accounts.ts";
+import {
+  advertised,
+  formatHostAddress,
+  planPortals,
+  type Portal,
+  type PortalAddress,
+  type PortalOptions,
+} from "./target/portals.ts";
 import { Target, type TargetOptions } from "./target/target.ts";
 
 /** What a server is made of. */
 export interface ServerOptions {
   /** Where to listen; `127.0.0.1:3260` by default. */
-  readonly listen?: readonly ListenAddress[];
+  readonly listen?: readonly PortalOptions[];
   /** The targets, or what they are made of. */
   readonly targets: readonly (Target | TargetOptions)[];
   /** Where initiators are told to connect when that is not where they found us: behind NAT, in a container. */
-  readonly advertise?: ListenAddress;
+  readonly advertise?: ListenAddress | readonly ListenAddress[];
+  /** CHAP for discovery, and what all CHAP of the server has in common. */
+  readonly chap?: ServerChapOptions;
   readonly log?: Logger;
   /** Our side of every negotiation. */
   readonly local?: LocalParameters;
@@ -32,6 +45,14 @@ export interface ServerOptions {
   readonly maxConnections?: number;
   /** Bytes of buffers for data on its way; 256 MiB by default. */
   readonly memory?: number;
+}
+
+/** The server's part of CHAP; the accounts of a target are the target's. */
+export interface ServerChapOptions extends ChapAccountsOptions {
+  /** Who may discover targets; absent: nobody is asked. */
+  readonly discovery?: readonly ChapAccount[];
+  /** Names of acceptable algorithms, the one that we like best first: SHA3-256, SHA256, SHA1, MD5 by default. */
+  readonly algorithms?: readonly string[];
 }
 
 /** What a draining server grants. */
@@ -63,20 +84,23 @@ export class Server {
   readonly #catalogue: Catalogue;
   readonly #engine: Engine;
   readonly #pool: BufferPool;
-  readonly #listeners: Listener[] = [];
+  readonly #portals: readonly Portal[];
+  #listeners: OpenListener<Portal>[] = [];
   readonly #connections = new Set<ServedConnection>();
   readonly #finish: PromiseWithResolvers<void> = Promise.withResolvers<void>();
   #empty: (() => void) | undefined;
 
   constructor(options: ServerOptions) {
     this.#options = options;
+    this.#portals = planPortals(options.listen ?? [{ hostname: "127.0.0.1", port: 3260 }], options.advertise);
     this.finished = this.#finish.promise;
     this.#pool = new BufferPool(options.memory === undefined ? {} : { limit: options.memory });
     this.#catalogue = new Catalogue({
       targets: options.targets.map((target) => target instanceof Target ? target : new Target(target)),
       pool: this.#pool,
+      authenticator: new Authenticator({ algorithms: options.chap?.algorithms }),
+      discovery: options.chap?.discovery && new ChapAccounts(options.chap.discovery, options.chap),
       ...(options.local === undefined ? {} : { local: options.local }),
-      ...(options.advertise === undefined ? {} : { advertise: formatAddress(options.advertise) }),
     }, (session) => this.#end(session, "another login of the same initiator port"));
     this.#engine = new Engine(this.#catalogue, {
       answered: flushAll,
@@ -91,7 +115,7 @@ export class Server {
 
   /** Where the server listens, with the real ports. */
   get portals(): readonly ListenAddress[] {
-    return this.#listeners.map(({ hostname, port }) => ({ hostname, port }));
+    return [...this.#openPortals().values()].map(({ hostname, port }) => ({ hostname, port }));
   }
 
   /** Open connections. */
@@ -106,14 +130,11 @@ export class Server {
    */
   start(): Promise<void> {
     try {
-      for (const address of this.#options.listen ?? [{ hostname: "127.0.0.1", port: 3260 }]) {
-        this.#listeners.push(new Listener(address));
-      }
+      this.#listeners = openListeners(this.#portals);
     } catch (error) {
-      for (const listener of this.#listeners.splice(0)) listener.close();
       return Promise.reject(error);
     }
-    for (const listener of this.#listeners) listener.run((conn) => this.#accept(conn));
+    for (const open of this.#listeners) open.listener.run((conn) => this.#accept(open, conn));
     return Promise.resolve();
   }
 
@@ -139,7 +160,7 @@ export class Server {
   /** Closes every connection, lets running commands end, and flushes the stores. They stay open: whoever opened them closes them. */
   async stop(): Promise<void> {
     this.#catalogue.draining = true;
-    for (const listener of this.#listeners.splice(0)) listener.close();
+    for (const { listener } of this.#listeners.splice(0)) listener.close();
     for (const served of [...this.#connections]) served.end();
     try {
       for (const target of this.#catalogue.targets.values()) {
@@ -153,10 +174,27 @@ export class Server {
     }
   }
 
-  #accept(conn: Deno.TcpConn): void {
+  /** What is listened on, with real ports, by what was asked for and in that order. */
+  #openPortals(): Map<Portal, Portal> {
+    const real = new Map<Portal, Portal>();
+    for (const { listener: { hostname, port }, address, four } of this.#listeners) {
+      real.set(address, { ...address, hostname, port });
+      if (four !== undefined) real.set(four, four);
+    }
+    const open = this.#portals.map((portal) => [portal, real.get(portal)] as const);
+    return new Map(open.filter((pair): pair is [Portal, Portal] => pair[1] !== undefined));
+  }
+
+  #addressesFor(portal: Portal, local: ListenAddress): PortalAddress[] {
+    const open = this.#openPortals();
+    return advertised([...open.values()], { portal: open.get(portal) ?? portal, local });
+  }
+
+  #accept(open: OpenListener<Portal>, conn: Deno.TcpConn): void {
     const { log, maxConnections = 4096 } = this.#options;
     const { hostname, port } = conn.remoteAddr;
-    const peer = formatAddress({ hostname, port });
+    const peer = formatHostAddress({ hostname, port });
+    const portal = addressReached(open, conn.localAddr.hostname);
     if (this.#connections.size >= maxConnections) {
       log?.warn("connection refused", { peer, reason: `${maxConnections} are open` });
       conn.close();
@@ -165,11 +203,16 @@ export class Server {
     const served = new ServedConnection({
       socket: conn,
       engine: this.#engine,
-      host: this.#catalogue.portal(formatAddress(conn.localAddr)),
+      host: this.#catalogue.portal({
+        portalGroup: portal.portalGroup,
+        peer: hostname,
+        redirect: portal.redirect,
+        addresses: () => this.#addressesFor(portal, conn.localAddr),
+      }),
       pool: this.#pool,
       timeouts: this.#options.timeouts ?? defaultTimeouts,
       peer,
-      onEvent: (served, event) => this.#log(served, event),
+      onEvent: ({ peer }, event) => log && logEvent(log, peer, event),
       onEnd: (served, error) => this.#ended(served, error),
     });
     this.#connections.add(served);
@@ -201,47 +244,12 @@ export class Server {
     for (const connection of session.connections.values()) connection.closing = true;
     flushAll(session);
   }
-
-  #log({ peer }: ServedConnection, event: ConnectionEvent): void {
-    const { log } = this.#options;
-    switch (event.kind) {
-      case "login":
-        log?.info("login", {
-          peer,
-          initiator: event.initiatorName,
-          target: event.targetName || "(discovery)",
-          tsih: event.tsih,
-        });
-        return;
-      case "login refused":
-        log?.warn("login refused", {
-          peer,
-          initiator: event.initiatorName,
-          target: event.targetName,
-          status: event.status.toString(16).padStart(4, "0"),
-          reason: event.message,
-        });
-        return;
-      case "rejected":
-        log?.warn("PDU rejected", { peer, code: event.reason, reason: event.message });
-        return;
-      case "logout":
-        log?.info("logout", { peer });
-        return;
-    }
-  }
 }
 
 function flushAll(session: Session): void {
   for (const { attachment } of session.connections.values()) {
     if (attachment instanceof ServedConnection) attachment.flush();
   }
-}
-
-/** An address as TargetAddress has it (RFC 7143 §13.8); IPv4 in IPv6 is written as what it is. */
-function formatAddress({ hostname, port }: ListenAddress): string {
-  const host = hostname.replace(/^::ffff:(?=\d+\.)/i, "");
-  return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
 function messageOf(error: unknown): string {

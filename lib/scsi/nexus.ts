@@ -25,6 +25,8 @@ export interface LunMap {
   at(lun: number): LogicalUnit | undefined;
   /** All numbers in use, ascending. */
   numbers(): readonly number[];
+  /** This initiator may only read a logical unit, whatever others may; absent when it may write to all. */
+  readOnly?(unit: LogicalUnit): boolean;
 }
 
 /** An I_T nexus. Made when a session enters full feature phase; its identity is the object. */

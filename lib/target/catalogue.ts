@@ -6,19 +6,22 @@
  */
 
 import type { BufferPool } from "../bytes/pool.ts";
-import { noAuthentication } from "../iscsi/authentication.ts";
 import type { Connection } from "../iscsi/connection.ts";
 import { loginStatus } from "../iscsi/constants.ts";
 import type { TargetRecord } from "../iscsi/discovery.ts";
 import { LoginError } from "../iscsi/errors.ts";
 import type { SessionHost } from "../iscsi/host.ts";
 import type { Login } from "../iscsi/login.ts";
-import type { LoginDiscovery, LoginTarget } from "../iscsi/login_host.ts";
+import type { LoginDiscovery, LoginTarget, TargetMove } from "../iscsi/login_host.ts";
 import { initiatorPortName } from "../iscsi/names.ts";
 import { defaultLocalParameters, type LocalParameters } from "../iscsi/parameters.ts";
 import { Session } from "../iscsi/session.ts";
 import { Nexus } from "../scsi/nexus.ts";
-import { PORTAL_GROUP_TAG, type Target } from "./target.ts";
+import { Authenticator } from "./authenticator.ts";
+import type { ChapAccounts } from "./chap_accounts.ts";
+import { enforceLimits } from "./limits.ts";
+import { DEFAULT_PORTAL_GROUP, type PortalAddress } from "./portals.ts";
+import { type Target, unitsOf } from "./target.ts";
 
 /** What a catalogue is made of. */
 export interface CatalogueOptions {
@@ -26,8 +29,22 @@ export interface CatalogueOptions {
   readonly pool: BufferPool;
   /** Our side of the negotiation. */
   readonly local?: LocalParameters;
-  /** Where initiators are to connect, for example `192.0.2.1:3260`; absent: where they have connected. */
-  readonly advertise?: string;
+  /** Accounts of which one is needed for discovery; absent when none is. */
+  readonly discovery?: ChapAccounts | undefined;
+  /** Does CHAP. */
+  readonly authenticator?: Authenticator;
+}
+
+/** What a connection has come to. */
+export interface PortalView {
+  /** Target portal group tag, 1 to 65535. */
+  readonly portalGroup: number;
+  /** The address of the initiator, without port; absent when it is not known. */
+  readonly peer?: string;
+  /** Logins are sent elsewhere. */
+  readonly redirect?: TargetMove | undefined;
+  /** What discovery tells, in order. */
+  addresses(): readonly PortalAddress[];
 }
 
 /** Ends the connections of a session that makes room for another. */
@@ -41,7 +58,8 @@ export class Catalogue {
   draining = false;
   readonly #sessions = new Map<number, Session>();
   readonly #pool: BufferPool;
-  readonly #advertise: string | undefined;
+  readonly #accounts: ChapAccounts | undefined;
+  readonly #authenticator: Authenticator;
   readonly #displace: Displace;
   #lastTsih = 0;
 
@@ -52,7 +70,8 @@ export class Catalogue {
       this.targets.set(target.name, target);
     }
     this.#pool = options.pool;
-    this.#advertise = options.advertise;
+    this.#accounts = options.discovery;
+    this.#authenticator = options.authenticator ?? new Authenticator();
     this.#displace = displace;
     this.local = options.local ?? defaultLocalParameters;
   }
@@ -62,14 +81,19 @@ export class Catalogue {
     return this.#sessions.values();
   }
 
-  /** The catalogue as connections to one address see it; `address` as in TargetAddress, for example `[::1]:3260`. */
-  portal(address: string): SessionHost {
+  /**
+   * The catalogue as a connection sees it.
+   *
+   * @param at what it has come to, or simply the address, for example `[::1]:3260`, of a portal in group 1
+   */
+  portal(at: PortalView | string): SessionHost {
+    const view = typeof at === "string" ? plainView(at) : at;
     return {
       local: this.local,
-      target: (name, initiatorName) => this.#loginTarget(name, initiatorName),
-      discovery: () => this.#discovery(),
-      sendTargets: (initiatorName, name) => this.#sendTargets(this.#advertise ?? address, initiatorName, name),
-      admit: (login, connection, cmdSn) => this.#admit(login, connection, cmdSn),
+      target: (name, initiatorName) => this.#loginTarget(view, name, initiatorName),
+      discovery: (initiatorName) => this.#discovery(initiatorName),
+      sendTargets: (initiatorName, name) => this.#sendTargets(view, initiatorName, name),
+      admit: (login, connection, cmdSn) => this.#admit(view, login, connection, cmdSn),
     };
   }
 
@@ -83,26 +107,30 @@ export class Catalogue {
     for (const unit of target.units()) unit.nexusLost(session.nexus);
   }
 
-  #loginTarget(name: string, initiatorName: string): LoginTarget {
+  #loginTarget(view: PortalView, name: string, initiatorName: string): LoginTarget {
     this.#checkOpen();
     const target = this.targets.get(name);
-    if (target === undefined) throw new LoginError(loginStatus.notFound, `Cannot find target ${name}: it is not here`);
-    if (!target.access.admits(initiatorName)) {
+    if (target === undefined || !target.isAt(view.portalGroup)) {
+      throw new LoginError(loginStatus.notFound, `Cannot find target ${name}: it is not here`);
+    }
+    if (!target.access.admits(initiatorName, view.peer)) {
       throw new LoginError(
         loginStatus.authorizationFailure,
         `Cannot let ${initiatorName} in to ${name}: it is not on the list of those who may`,
       );
     }
+    const movedTo = target.redirect ?? view.redirect;
     return {
-      portalGroupTag: PORTAL_GROUP_TAG,
-      authentication: [noAuthentication],
+      portalGroupTag: view.portalGroup,
+      authentication: this.#authenticator.methods(target.accounts, initiatorName),
       ...(target.alias === undefined ? {} : { alias: target.alias }),
+      ...(movedTo === undefined ? {} : { movedTo }),
     };
   }
 
-  #discovery(): LoginDiscovery {
+  #discovery(initiatorName: string): LoginDiscovery {
     this.#checkOpen();
-    return { authentication: [noAuthentication] };
+    return { authentication: this.#authenticator.methods(this.#accounts, initiatorName) };
   }
 
   /** RFC 7143 §11.13.5: a temporary state, so that initiators come again. */
@@ -112,28 +140,35 @@ export class Catalogue {
     }
   }
 
-  #sendTargets(address: string, initiatorName: string, name?: string): TargetRecord[] {
+  #sendTargets(view: PortalView, initiatorName: string, name?: string): TargetRecord[] {
+    const portals = view.addresses();
     const records: TargetRecord[] = [];
     for (const target of this.targets.values()) {
       if (name !== undefined && target.name !== name) continue;
-      if (!target.access.admits(initiatorName)) continue;
-      records.push({ name: target.name, addresses: [`${address},${PORTAL_GROUP_TAG}`] });
+      if (!target.access.admits(initiatorName, view.peer)) continue;
+      const at = portals.filter(({ portalGroup }) => target.isAt(portalGroup));
+      // A target without an address would be looked for here (RFC 7143 Appendix C).
+      if (at.length === 0) continue;
+      records.push({ name: target.name, addresses: at.map(({ address, portalGroup }) => `${address},${portalGroup}`) });
     }
     return records;
   }
 
-  #admit(login: Login, connection: Connection, cmdSn: number): Session {
-    return login.tsih === 0 ? this.#open(login, cmdSn) : this.#join(login, connection);
+  #admit(view: PortalView, login: Login, connection: Connection, cmdSn: number): Session {
+    return login.tsih === 0 ? this.#open(view, login, cmdSn) : this.#join(view, login, connection);
   }
 
   /** A new session, in place of any that the same initiator port has to the same portal group (RFC 7143 §6.3.5). */
-  #open(login: Login, cmdSn: number): Session {
+  #open({ portalGroup }: PortalView, login: Login, cmdSn: number): Session {
     const { initiatorName, isid, sessionType, parameters, targetName = "" } = login;
     if (initiatorName === undefined || isid === undefined || sessionType === undefined || parameters === undefined) {
       throw new LoginError(loginStatus.targetError, "Cannot open a session: the login is not complete");
     }
     const target = this.targets.get(targetName);
-    if (target !== undefined) this.#endSessionOf(target, initiatorName, isid);
+    if (target !== undefined) {
+      this.#endSessionOf(target, portalGroup, initiatorName, isid);
+      enforceLimits(target.limits, target.sessions, { initiatorName, joins: false });
+    }
     const initiatorPort = initiatorPortName(initiatorName, isid);
     const session = new Session({
       initiatorName,
@@ -141,24 +176,29 @@ export class Catalogue {
       tsih: this.#newTsih(),
       type: sessionType,
       targetName,
-      portalGroupTag: PORTAL_GROUP_TAG,
+      portalGroupTag: portalGroup,
       parameters: parameters.session,
       cmdSn,
       queueDepth: target?.queueDepth ?? DISCOVERY_DEPTH,
-      nexus: new Nexus(initiatorPort, target?.port ?? nowhere.port, target ?? nowhere),
+      nexus: new Nexus(
+        initiatorPort,
+        target?.portOf(portalGroup) ?? nowhere.port,
+        target?.mapOf(initiatorName) ?? nowhere,
+      ),
       pool: this.#pool,
     });
     this.#sessions.set(session.tsih, session);
     if (target !== undefined) {
       target.sessions.add(session);
-      for (const unit of target.units()) unit.admit(session.nexus);
+      for (const unit of unitsOf(session.nexus.luns)) unit.admit(session.nexus);
     }
     return session;
   }
 
-  #endSessionOf(target: Target, initiatorName: string, isid: Uint8Array): void {
+  #endSessionOf(target: Target, portalGroup: number, initiatorName: string, isid: Uint8Array): void {
     for (const session of target.sessions) {
-      if (session.initiatorName !== initiatorName || !sameBytes(session.isid, isid)) continue;
+      if (session.portalGroupTag !== portalGroup || session.initiatorName !== initiatorName) continue;
+      if (!sameBytes(session.isid, isid)) continue;
       this.#displace(session);
       this.leave(session);
       return;
@@ -166,7 +206,7 @@ export class Catalogue {
   }
 
   /** Another connection of a session, or in place of one with the same CID (RFC 7143 §6.3.4). */
-  #join(login: Login, connection: Connection): Session {
+  #join({ portalGroup }: PortalView, login: Login, connection: Connection): Session {
     const session = this.#sessions.get(login.tsih);
     if (
       session === undefined || session.closed || session.initiatorName !== login.initiatorName ||
@@ -175,12 +215,22 @@ export class Catalogue {
     ) {
       throw new LoginError(loginStatus.sessionDoesNotExist, `Cannot join session ${login.tsih}: it does not exist`);
     }
+    if (session.portalGroupTag !== portalGroup) {
+      throw new LoginError(
+        loginStatus.cannotIncludeInSession,
+        `Cannot join session ${login.tsih}: it is of portal group ${session.portalGroupTag}, not ${portalGroup}`,
+      );
+    }
     const taken = session.connections.has(login.cid) && session.connections.get(login.cid) !== connection;
     if (taken || session.connections.size >= session.parameters.maxConnections) {
       throw new LoginError(
         loginStatus.tooManyConnections,
         `Cannot join session ${login.tsih}: it has all ${session.parameters.maxConnections} connections`,
       );
+    }
+    const target = this.targets.get(session.targetName);
+    if (target !== undefined) {
+      enforceLimits(target.limits, target.sessions, { initiatorName: session.initiatorName, joins: true });
     }
     return session;
   }
@@ -198,10 +248,14 @@ const DISCOVERY_DEPTH = 16;
 
 /** What a discovery session sees of the logical units. */
 const nowhere = {
-  port: { name: "", relativeId: 1, groupId: PORTAL_GROUP_TAG },
+  port: { name: "", relativeId: 1, groupId: DEFAULT_PORTAL_GROUP },
   at: () => undefined,
   numbers: () => [],
 };
+
+function plainView(address: string): PortalView {
+  return { portalGroup: DEFAULT_PORTAL_GROUP, addresses: () => [{ address, portalGroup: DEFAULT_PORTAL_GROUP }] };
+}
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   return a.length === b.length && a.every((byte, i) => byte === b[i]);

@@ -6,12 +6,17 @@
 
 import { setImmediate } from "node:timers";
 import { assertIscsiName, normalizeIscsiName, targetPortName } from "../iscsi/names.ts";
+import type { TargetMove } from "../iscsi/login_host.ts";
 import type { Session } from "../iscsi/session.ts";
 import { LogicalUnit, type UnitMemory } from "../scsi/logical_unit.ts";
 import type { LunMap, TargetPort } from "../scsi/nexus.ts";
 import type { BlockStore } from "../store/store.ts";
 import { AccessList } from "./access.ts";
+import { type ChapAccount, ChapAccounts, type ChapAccountsOptions } from "./chap_accounts.ts";
 import { identityOf } from "./identity.ts";
+import { checkLimits, type TargetLimits } from "./limits.ts";
+import { type LunMapRule, LunMaps, MAX_LUN } from "./lun_map.ts";
+import { checkPortalGroup } from "./portals.ts";
 
 /** A logical unit of a target. */
 export interface UnitOptions {
@@ -35,23 +40,28 @@ export interface UnitOptions {
 }
 
 /** A target. */
-export interface TargetOptions {
+export interface TargetOptions extends ChapAccountsOptions {
   /** An iSCSI name (RFC 7143 §4.2.7). */
   readonly name: string;
   /** For people to read (RFC 7143 §13.6). */
   readonly alias?: string;
   /** Patterns of initiator names that may log in, with `*` and `?`; absent for everyone. */
   readonly allow?: readonly string[];
+  /** Networks such as `192.0.2.0/24` from which initiators may log in; absent for all. */
+  readonly allowFrom?: readonly string[];
+  /** Who may log in with which secret: CHAP is required. Absent: nobody is asked. */
+  readonly chap?: readonly ChapAccount[];
   readonly luns?: readonly UnitOptions[];
+  /** What some initiators see instead of all logical units; the first rule that fits counts. */
+  readonly lunMaps?: readonly LunMapRule[];
   /** Commands in flight in a session, 128 by default. */
   readonly queueDepth?: number;
+  readonly limits?: TargetLimits;
+  /** Portal groups at which the target is; absent for all of the server. */
+  readonly portalGroups?: readonly number[];
+  /** The target is elsewhere: whoever logs in is sent there. */
+  readonly redirect?: TargetMove;
 }
-
-/** The one portal group that a target has (RFC 7143 §4.1). */
-export const PORTAL_GROUP_TAG = 1;
-
-/** Highest logical unit number (SAM-6 §4.7). */
-const MAX_LUN = 16383;
 
 /** A target that can be logged in to. */
 export class Target implements LunMap {
@@ -59,25 +69,57 @@ export class Target implements LunMap {
   readonly name: string;
   readonly alias: string | undefined;
   readonly access: AccessList;
+  /** Accounts of which one is needed to come in; `undefined` when none is. */
+  readonly accounts: ChapAccounts | undefined;
   readonly queueDepth: number;
-  readonly port: TargetPort;
+  readonly limits: TargetLimits;
+  /** Where logins are sent; may change at any time, open sessions stay. */
+  redirect: TargetMove | undefined;
   readonly sessions: Set<Session> = new Set();
+  readonly #portalGroups: readonly number[] | undefined;
+  readonly #ports = new Map<number, TargetPort>();
+  readonly #maps: LunMaps;
   readonly #units: (LogicalUnit | undefined)[] = [];
 
-  /** Throws an error for a name that is none, or a unit that cannot be served. */
+  /** Throws an error for a name that is none, a unit that cannot be served, or access that makes no sense. */
   constructor(options: TargetOptions) {
     assertIscsiName(options.name);
     this.name = normalizeIscsiName(options.name);
     this.alias = options.alias;
-    this.access = new AccessList(options.allow);
+    this.access = new AccessList({ names: options.allow, networks: options.allowFrom });
+    this.accounts = options.chap === undefined ? undefined : new ChapAccounts(options.chap, options);
     this.queueDepth = options.queueDepth ?? 128;
-    this.port = {
-      name: targetPortName(this.name, PORTAL_GROUP_TAG),
-      relativeId: 1,
-      groupId: PORTAL_GROUP_TAG,
+    this.limits = options.limits ?? {};
+    checkLimits(this.limits);
+    this.redirect = options.redirect;
+    this.#portalGroups = options.portalGroups;
+    options.portalGroups?.forEach(checkPortalGroup);
+    this.#maps = new LunMaps(this, options.lunMaps);
+    for (const unit of options.luns ?? []) this.addUnit(unit);
+  }
+
+  /** The target is at the portals of a group. */
+  isAt(portalGroup: number): boolean {
+    return this.#portalGroups === undefined || this.#portalGroups.includes(portalGroup);
+  }
+
+  /** The SCSI target port that a portal group is (RFC 7143 §4.4.1), always the same object. */
+  portOf(portalGroup: number): TargetPort {
+    const known = this.#ports.get(portalGroup);
+    if (known !== undefined) return known;
+    const port = {
+      name: targetPortName(this.name, portalGroup),
+      relativeId: portalGroup,
+      groupId: portalGroup,
       device: this.name,
     };
-    for (const unit of options.luns ?? []) this.addUnit(unit);
+    this.#ports.set(portalGroup, port);
+    return port;
+  }
+
+  /** What an initiator sees of the logical units. */
+  mapOf(initiatorName: string): LunMap {
+    return this.#maps.for(initiatorName);
   }
 
   /**
@@ -102,8 +144,11 @@ export class Target implements LunMap {
       ...(memory === undefined ? {} : { memory }),
       ...(onFault === undefined ? {} : { onFault }),
     });
-    for (const session of this.sessions) {
-      for (const number of this.numbers()) if (number !== lun) this.at(number)?.lunsChanged(session.nexus);
+    const added = this.#units[lun];
+    for (const { nexus } of this.sessions) {
+      const seen = unitsOf(nexus.luns);
+      if (added === undefined || !seen.includes(added)) continue;
+      for (const unit of seen) if (unit !== added) unit.lunsChanged(nexus);
     }
     return this;
   }
@@ -120,4 +165,9 @@ export class Target implements LunMap {
   units(): LogicalUnit[] {
     return this.#units.filter((unit) => unit !== undefined);
   }
+}
+
+/** The logical units of a map. */
+export function unitsOf(luns: LunMap): LogicalUnit[] {
+  return luns.numbers().map((number) => luns.at(number)).filter((unit) => unit !== undefined);
 }

@@ -1,0 +1,37 @@
+/**
+ * What happens on connections, as lines of the log.
+ *
+ * @module
+ */
+
+import type { Logger } from "@std/log/logger";
+import type { ConnectionEvent } from "../iscsi/events.ts";
+
+/** Writes an event to the log; `peer` is where the initiator is. */
+export function logEvent(log: Logger, peer: string, event: ConnectionEvent): void {
+  switch (event.kind) {
+    case "login":
+      log.info("login", {
+        peer,
+        initiator: event.initiatorName,
+        target: event.targetName || "(discovery)",
+        tsih: event.tsih,
+      });
+      return;
+    case "login refused":
+      log.warn("login refused", {
+        peer,
+        initiator: event.initiatorName,
+        target: event.targetName,
+        status: event.status.toString(16).padStart(4, "0"),
+        reason: event.message,
+      });
+      return;
+    case "rejected":
+      log.warn("PDU rejected", { peer, code: event.reason, reason: event.message });
+      return;
+    case "logout":
+      log.info("logout", { peer });
+      return;
+  }
+}
