@@ -30,6 +30,14 @@ export class Engine {
   constructor(catalogue: Catalogue, events: EngineEvents) {
     this.#catalogue = catalogue;
     this.#events = events;
+    for (const target of catalogue.targets.values()) {
+      target.onAbort = () => {
+        for (const session of target.sessions) {
+          this.run(session);
+          this.#events.answered(session);
+        }
+      };
+    }
   }
 
   /** Runs what is ready in a session. Whoever calls sends what is then in the send buffers. */

@@ -6,22 +6,18 @@
  */
 
 import { readU16 } from "../bytes/layout.ts";
+import { type Access, accessBits } from "./conflicts.ts";
 import { trafficOf } from "./counters.ts";
 import type { LogicalUnit } from "./logical_unit.ts";
 import type { ScsiTask } from "./task.ts";
+
+export type { Access } from "./conflicts.ts";
 
 /**
  * How data moves: not at all, to the initiator, or from it: `gather` wants all of it at once (parameter lists), `stream`
  * takes it piece by piece.
  */
 export type DataFlow = "none" | "in" | "gather" | "stream";
-
-/**
- * What a command does to the medium or the unit, for reservations (SPC-4 §5.13.1, SBC-3 §4.17): `free` commands run
- * whoever holds one, `read` ones conflict with exclusive access, `write` ones with every reservation of another, and
- * `own` ones look for themselves.
- */
-export type Access = "free" | "read" | "write" | "own";
 
 /** How a pending unit attention meets a command (SAM-5 §5.14.2): `ignore` leaves it, `run` lets the command see it. */
 export type AttentionPolicy = "report" | "ignore" | "run";
@@ -40,6 +36,8 @@ export interface CommandColumns {
   readonly hasServiceAction?: boolean;
   readonly data: DataFlow;
   readonly access: Access;
+  /** The access of commands in which it depends on the CDB. */
+  accessOf?(cdb: Uint8Array): Access;
   /** Changes the medium: refused when it is write protected. */
   readonly writes?: boolean;
   /** Needs a medium that is loaded and started. */
@@ -58,6 +56,8 @@ export interface CommandColumns {
 /** A command's row with what follows from its columns. */
 export interface Command extends CommandColumns {
   readonly opcode: number;
+  /** What must not be denied to the nexus for the command to run, whatever the CDB says (SPC-5 §5.14.1). */
+  readonly accessBit: number;
   /** 0 to 31, or 0 to 65535 in 32-byte CDBs. */
   readonly serviceAction: number | undefined;
   /** As what its data is counted: one of `traffic`. */
@@ -85,6 +85,7 @@ export function command(columns: CommandColumns): Command {
   return {
     ...columns,
     opcode,
+    accessBit: accessBits[columns.access],
     serviceAction: wide ? readU16(usageData, 8) : narrow,
     traffic: trafficOf(columns.name),
     length: usageData.length,

@@ -16,11 +16,14 @@ import { logCommands } from "./commands/log.ts";
 import { mediaCommands } from "./commands/media.ts";
 import { modeCommands } from "./commands/mode.ts";
 import { modeSelectCommands } from "./commands/mode_select.ts";
+import { persistentReserveInCommands } from "./commands/persistent_reserve_in.ts";
+import { persistentReserveOutCommands } from "./commands/persistent_reserve_out.ts";
 import { prefetchCommands } from "./commands/prefetch.ts";
 import { provisioningCommands } from "./commands/provisioning.ts";
 import { readCommands } from "./commands/read.ts";
 import { reportLunsCommand } from "./commands/report_luns.ts";
 import { reportOpcodesCommand } from "./commands/report_opcodes.ts";
+import { reserveCommands } from "./commands/reserve.ts";
 import { reportFunctionsCommand } from "./commands/report_tmfs.ts";
 import { timestampCommands } from "./commands/timestamp.ts";
 import { sanitizeCommands } from "./commands/sanitize.ts";
@@ -55,6 +58,9 @@ export const commands: readonly Command[] = [
   ...identifyingCommands,
   ...timestampCommands,
   ...capacityCommands,
+  ...reserveCommands,
+  ...persistentReserveInCommands,
+  ...persistentReserveOutCommands,
   inquiryCommand,
   reportLunsCommand,
   reportFunctionsCommand,

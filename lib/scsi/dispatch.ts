@@ -184,17 +184,20 @@ function checkReserved(cdb: Uint8Array, reserved: Uint8Array): void {
 
 /** What the state of the unit and of the nexus says to a command, in the order of SAM-5 §5.3.3. */
 function admit(task: ScsiTask, unit: LogicalUnit, command: Command): void {
-  if (command.attention === undefined || command.attention === "report") {
-    const state = unit.nexus(task.nexus);
-    if (state.deferred !== undefined) throw takeDeferred(state);
-    if (state.attentions.pending !== 0) throw takeAttention(task, state);
-  }
+  const state = unit.nexus(task.nexus);
+  const reports = command.attention === undefined || command.attention === "report";
+  const waits = reports && state.attentions.pending !== 0;
+  if (waits && state.attentions.afterReset) throw takeAttention(task, state);
+  if (state.denied !== 0) checkAccess(state.denied, task, command);
+  if (reports && state.deferred !== undefined) throw takeDeferred(state);
+  if (waits) throw takeAttention(task, state);
   if (unit.operation !== undefined) unit.operation.admit(command);
   if (command.needsMedium) {
     const { notReady } = unit;
     if (notReady !== undefined) throw new ScsiError(notReady);
   }
   if (command.writes && unit.writeProtected) throw new ScsiError(unit.writeProtection);
+  if (command.writes && state.readOnly) throw new ScsiError(sense.writeProtected);
 }
 
 function takeDeferred(state: NexusState): ScsiError {
@@ -209,15 +212,15 @@ function takeAttention(task: ScsiTask, state: NexusState): ScsiError {
   return new ScsiError(code);
 }
 
-/** Data will come. A command that needs its data whole cannot do without all of it. */
-function willReceive(task: ScsiTask, notes: CommandNotes): boolean {
-  if (task.transferLength === 0) return false;
 /** A reservation of another may forbid it. */
 function checkAccess(denied: number, { cdb }: ScsiTask, { accessBit, accessOf }: Command): void {
   const needed = accessOf === undefined ? accessBit : accessBits[accessOf(cdb)];
   if ((denied & needed) !== 0) throw reservationConflict();
 }
 
+/** Data will come. A command that needs its data whole cannot do without all of it. */
+function willReceive(task: ScsiTask, notes: CommandNotes): boolean {
+  if (task.transferLength === 0) return false;
   if (notes.gather && task.expectedDataOut < task.transferLength) {
     throw new ScsiError(sense.invalidFieldInCommandInformationUnit);
   }
@@ -225,20 +228,20 @@ function checkAccess(denied: number, { cdb }: ScsiTask, { accessBit, accessOf }:
 }
 
 function fail(task: ScsiTask, error: unknown): void {
-  const notes = notesOf(task);
-  const { code, details } = toScsiError(error, notes.command?.access === "write", placeOf(notes));
-  task.status = status.checkCondition;
   if (error instanceof StatusError) {
     task.status = error.status;
     return;
   }
+  const notes = notesOf(task);
+  const { code, details } = toScsiError(error, notes.command?.access === "write", placeOf(notes));
+  task.status = status.checkCondition;
   task.sense = encodeSense(code, details, notes.unit?.modePages.descriptorSense ?? false);
-  if (!isForeseen(error)) notes.unit?.onFault(error);
-}
-
   if (code.key === senseKey.mediumError || code.key === senseKey.hardwareError) {
     notes.unit?.log.counters.failed(notes.command?.traffic ?? traffic.other);
   }
+  if (!isForeseen(error)) notes.unit?.onFault(error);
+}
+
 /** Where a command that moves blocks is on the medium. */
 function placeOf({ unit, command, at, moved }: CommandNotes): Place | undefined {
   if (unit === undefined || command === undefined || command.data === "none") return undefined;

@@ -12,6 +12,7 @@ import type { Nexus } from "./nexus.ts";
 import { NexusMemory, type NexusState } from "./nexus_state.ts";
 import { interruptedOperation, type Operation } from "./operation.ts";
 import { RangeLock } from "./range_lock.ts";
+import { Reservations } from "./reservations.ts";
 import { selfTestOutcome, SelfTests } from "./self_test.ts";
 import { sense, type SenseCode } from "./sense.ts";
 import { TaskSet } from "./task_set.ts";
@@ -42,6 +43,10 @@ export interface LogicalUnitOptions {
   readonly onFault?: (error: unknown) => void;
   /** Lets other work run in the middle of a long loop; by default only what is ready already. */
   readonly breathe?: () => Promise<void>;
+  /** Relative identifiers of all target ports of the device; none when absent, but those that nexuses have. */
+  readonly targetPorts?: () => readonly number[];
+  /** Told when a command has aborted tasks of others: the transport then lets go of those that waited for data. */
+  readonly onAbort?: () => void;
 }
 
 /** A logical unit (SAM-5 §4.6). */
@@ -58,6 +63,7 @@ export class LogicalUnit {
   readonly clock: () => number;
   readonly onFault: (error: unknown) => void;
   readonly breathe: () => Promise<void>;
+  readonly onAbort: () => void;
   readonly tasks: TaskSet = new TaskSet();
   readonly ranges: RangeLock = new RangeLock(this.tasks);
   readonly modePages: ModePages;
@@ -67,6 +73,7 @@ export class LogicalUnit {
   timestampShift: number | undefined = undefined;
   /** What WRITE BUFFER has left; `undefined` until it is used. */
   buffer: Uint8Array | undefined = undefined;
+  readonly reservations: Reservations;
   /** Logical blocks; follows the store when {@link LogicalUnit.capacityChanged} is called. */
   blocks: number;
   /** A removable medium is in its place; always so for a fixed one. */
@@ -78,7 +85,9 @@ export class LogicalUnit {
   /** Blocks are allocated when they are written, and given back by UNMAP (SBC-4 §4.7.3). */
   readonly thin: boolean;
   readonly #readOnly: boolean;
+  readonly #targetPorts: () => readonly number[];
   readonly #began: number;
+  readonly #nexuses = new NexusMemory((nexus) => nexus.luns.readOnly?.(this) ?? false);
 
   /** Throws a `RangeError` when block sizes do not fit each other or the store holds no block. */
   constructor(options: LogicalUnitOptions) {
@@ -103,8 +112,12 @@ export class LogicalUnit {
     this.#began = this.clock();
     this.onFault = options.onFault ?? (() => {});
     this.breathe = options.breathe ?? (() => Promise.resolve());
+    this.onAbort = options.onAbort ?? (() => {});
+    this.#targetPorts = options.targetPorts ?? (() => []);
     this.modePages = new ModePages(this);
     this.selfTests = new SelfTests(this);
+    this.reservations = new Reservations(this);
+    this.#nexuses.onAdmit = (nexus, state) => state.denied = this.reservations.denied(nexus);
     this.operation = interruptedOperation(this);
   }
 
@@ -124,6 +137,11 @@ export class LogicalUnit {
     return protectedByUs ? sense.writeProtected : sense.softwareWriteProtected;
   }
 
+  /** Writes of this nexus are refused with DATA PROTECT: those of all, or its own. */
+  writeProtectedFor(nexus: Nexus): boolean {
+    return this.writeProtected || this.nexus(nexus).readOnly;
+  }
+
   /** Why the medium cannot be used now, or `undefined` when it can. */
   get notReady(): SenseCode | undefined {
     if (!this.loaded) return sense.mediumNotPresent;
@@ -134,6 +152,16 @@ export class LogicalUnit {
   get removalPrevented(): boolean {
     for (const state of this.#nexuses.states()) if (state.preventsRemoval) return true;
     return false;
+  }
+
+  /** Relative identifiers of all target ports of the device. */
+  get targetPorts(): readonly number[] {
+    return this.#targetPorts();
+  }
+
+  /** All nexuses with what is remembered of each. */
+  nexuses(): Iterable<readonly [Nexus, NexusState]> {
+    return this.#nexuses.entries();
   }
 
   /** What is remembered of a nexus; one that was never admitted is admitted now. */
@@ -152,6 +180,7 @@ export class LogicalUnit {
   /** A nexus is lost: what it prevented is free again. The transport has aborted its tasks (SAM-5 §6.3.4). */
   nexusLost(nexus: Nexus): void {
     this.#nexuses.drop(nexus);
+    this.reservations.nexusLost(nexus);
   }
 
   /** Raises a unit attention for every nexus but one. */
@@ -162,6 +191,7 @@ export class LogicalUnit {
   /** Back to the state after power on (SAM-5 §6.3.3); the tasks have been aborted. */
   reset(code: SenseCode): void {
     for (const state of this.#nexuses.states()) state.preventsRemoval = false;
+    this.reservations.reset();
     this.selfTests.abort(selfTestOutcome.abortedOtherwise);
     this.modePages.reset();
     this.raise(code);

@@ -127,7 +127,10 @@ export const modePages: readonly ModePage[] = [
     spec: controlPage.spec,
     page: 0x0a,
     subpage: 0x00,
-    defaults: () => controlPage.encode({ page: 0x0a, length: 0x0a, globalLogSaveDisable: true }),
+    // One task set for all (TST), whose SIMPLE tasks may overtake each other (QUEUE ALGORITHM MODIFIER) and end alone
+    // (QERR); aborted ones end without status (TAS).
+    defaults: () =>
+      controlPage.encode({ page: 0x0a, length: 0x0a, globalLogSaveDisable: true, queueAlgorithmModifier: 1 }),
     changeable: () =>
       controlPage.encode({ page: 0x0a, length: 0x0a, descriptorSense: true, softwareWriteProtect: true }),
   },

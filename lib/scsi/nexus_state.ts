@@ -19,16 +19,32 @@ export class NexusState {
   readonly attentions: UnitAttentions = new UnitAttentions();
   /** PREVENT ALLOW MEDIUM REMOVAL is in force (SBC-3 §5.10). */
   preventsRemoval = false;
+  /** What reservations deny to it now, as bits of `denial`. */
+  denied = 0;
   /** What WRITE BUFFER has left to be echoed. */
   echo: Uint8Array | undefined = undefined;
   /** An error of a command that has ended, to be told with the next one (SPC-4 §4.5.5). */
   deferred: ScsiError | undefined = undefined;
+  /** The initiator may only read, whatever others may. */
+  readonly readOnly: boolean;
+
+  constructor(readOnly = false) {
+    this.readOnly = readOnly;
+  }
 }
 
 /** The nexuses of a logical unit. */
 export class NexusMemory {
   readonly #states = new Map<Nexus, NexusState>();
   readonly #ports = new Set<string>();
+  /** Told of each nexus that comes into being. */
+  onAdmit: ((nexus: Nexus, state: NexusState) => void) | undefined = undefined;
+  readonly #readOnly: (nexus: Nexus) => boolean;
+
+  /** `readOnly` says which initiators may only read. */
+  constructor(readOnly: (nexus: Nexus) => boolean = () => false) {
+    this.#readOnly = readOnly;
+  }
 
   /** The state of a nexus; a new one starts with the unit attention that its port has to hear. */
   at(nexus: Nexus): NexusState {
@@ -51,12 +67,13 @@ export class NexusMemory {
   }
 
   #admit(nexus: Nexus): NexusState {
-    const state = new NexusState();
+    const state = new NexusState(this.#readOnly(nexus));
     const ports = `${nexus.targetPort.relativeId} ${nexus.initiatorPort}`;
     state.attentions.raise(this.#ports.has(ports) ? sense.nexusLoss : sense.powerOnOrReset);
     this.#ports.add(ports);
     if (this.#ports.size > mostPorts) this.#forgetOldestPort();
     this.#states.set(nexus, state);
+    this.onAdmit?.(nexus, state);
     return state;
   }
 

@@ -13,6 +13,8 @@ import type { ScsiTask, TaskNotes } from "./task.ts";
 /** The notes on one task. Numbers are bytes. */
 export class CommandNotes implements TaskNotes {
   index = -1;
+  age = 0;
+  wake: (() => void) | undefined = undefined;
   command: Command | undefined = undefined;
   unit: LogicalUnit | undefined = undefined;
   /** First byte of the medium that the command concerns. */
@@ -36,6 +38,7 @@ export class CommandNotes implements TaskNotes {
 
   /** Forgets the last command. */
   reset(): void {
+    this.wake = undefined;
     this.command = undefined;
     this.unit = undefined;
     this.at = 0;

@@ -80,4 +80,8 @@ export interface AbortWaiter {
 export interface TaskNotes {
   /** Place in the logical unit's task set, -1 when in none. */
   index: number;
+  /** When the task came into the task set, compared with others: counts modulo 2^30. */
+  age: number;
+  /** Ends the wait for other tasks; the transport calls it when it aborts a running task. */
+  wake: (() => void) | undefined;
 }

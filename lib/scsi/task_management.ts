@@ -73,6 +73,26 @@ export function manage(
   }
 }
 
+/** Aborts the tasks of some nexuses for another one's command; settles when the last is gone (SPC-5 §5.14.11.5). */
+export function abortTasksOf(unit: LogicalUnit, loses: (nexus: Nexus) => boolean): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const waiter = {
+    // Our own share, so that nothing is settled before all tasks were asked to end.
+    pending: 1,
+    settled(): void {
+      if (waiter.pending === 0) resolve();
+    },
+  };
+  for (const [nexus, { attentions }] of unit.nexuses()) {
+    if (!loses(nexus)) continue;
+    if (unit.tasks.abort(waiter, nexus).size > 0) attentions.raise(sense.commandsClearedByAnotherInitiator);
+  }
+  unit.onAbort();
+  waiter.pending--;
+  waiter.settled();
+  return promise;
+}
+
 function manageUnit(functionCode: number, unit: LogicalUnit, nexus: Nexus, waiter: AbortWaiter): void {
   if (functionCode === taskManagementFunction.abortTaskSet) {
     unit.tasks.abort(waiter, nexus);

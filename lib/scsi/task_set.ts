@@ -8,11 +8,18 @@
  */
 
 import type { Nexus } from "./nexus.ts";
-import type { AbortWaiter, ScsiTask } from "./task.ts";
+import { type AbortWaiter, type ScsiTask, taskAttribute } from "./task.ts";
+
+/** Ages count modulo 2^30: small integers for ever. */
+const ageMask = 0x3fff_ffff;
 
 /** Tasks that a logical unit has accepted and that have not ended. */
 export class TaskSet {
+  /** Tasks in the set that are ORDERED or HEAD OF QUEUE: while there are none, nobody waits for anybody. */
+  ranked = 0;
   readonly #tasks: ScsiTask[] = [];
+  readonly #waiting: ScsiTask[] = [];
+  #age = 0;
 
   /** Tasks in the set. */
   get size(): number {
@@ -26,7 +33,24 @@ export class TaskSet {
 
   /** Takes a task in; it must have notes and be in no set. */
   add(task: ScsiTask): void {
-    if (task.scsi !== undefined) task.scsi.index = this.#tasks.push(task) - 1;
+    const { scsi } = task;
+    if (scsi === undefined) return;
+    scsi.index = this.#tasks.push(task) - 1;
+    scsi.age = this.#age;
+    this.#age = this.#age + 1 & ageMask;
+    if (task.attribute > taskAttribute.simple) this.ranked++;
+  }
+
+  /**
+   * The turn of a task that wants to start: `undefined` when it is now, else it is when the promise settles, which it
+   * also does when the task is aborted (SAM-6 §8.6). The task set is one for all nexuses (TST is zero).
+   */
+  turn(task: ScsiTask): Promise<void> | undefined {
+    const { scsi } = task;
+    // A command that has begun goes on.
+    if (scsi === undefined || task.dataOffset !== 0 || this.#mayStart(task)) return undefined;
+    this.#waiting.push(task);
+    return new Promise((resolve) => scsi.wake = resolve);
   }
 
   /** Lets a task go; nothing happens when it is in no set. */
@@ -39,6 +63,8 @@ export class TaskSet {
       last.scsi.index = index;
     }
     if (task.scsi !== undefined) task.scsi.index = -1;
+    if (task.attribute > taskAttribute.simple) this.ranked--;
+    if (this.#waiting.length > 0) this.#advance(task);
   }
 
   /**
@@ -55,4 +81,31 @@ export class TaskSet {
     }
     return touched;
   }
+
+  #mayStart(task: ScsiTask): boolean {
+    if (task.attribute === taskAttribute.headOfQueue) return true;
+    for (let i = 0; i < this.#tasks.length; i++) {
+      const other = this.#tasks[i] as ScsiTask;
+      if (other === task) continue;
+      if (other.attribute === taskAttribute.headOfQueue) return false;
+      const ordered = other.attribute === taskAttribute.ordered || task.attribute === taskAttribute.ordered;
+      if (ordered && isOlder(other, task)) return false;
+    }
+    return true;
+  }
+
+  /** A task has gone: wakes those whose turn has come. */
+  #advance(gone: ScsiTask): void {
+    for (let i = 0; i < this.#waiting.length; i++) {
+      const task = this.#waiting[i] as ScsiTask;
+      if (task !== gone && !task.aborted && !this.#mayStart(task)) continue;
+      this.#waiting.splice(i--, 1);
+      if (task !== gone) task.scsi?.wake?.();
+    }
+  }
+}
+
+/** Ages are compared as serial numbers: those of one set lie close together. */
+function isOlder(a: ScsiTask, b: ScsiTask): boolean {
+  return ((a.scsi?.age ?? 0) - (b.scsi?.age ?? 0) & ageMask) > ageMask >> 1;
 }

@@ -19,6 +19,11 @@ export class UnitAttentions {
     return this.#queue.length;
   }
 
+  /** The condition to report first tells of a reset: nothing else may be told before (SAM-6 §5.3.3). */
+  get afterReset(): boolean {
+    return this.#queue[0]?.asc === resetAsc;
+  }
+
   /** Adds a condition; one that waits already, or that a stronger reset covers, is not added twice. */
   raise(code: SenseCode): void {
     if (this.#queue.some((waiting) => covers(waiting, code))) return;

@@ -28,6 +28,8 @@ export const vpdHeader = layout("SPC-4 §7.8.1", 4, {
 });
 
 const extendedInquiry = layout("SPC-4 §7.8.7", 64, {
+  headOfQueueSupported: flag(5, 2),
+  orderedSupported: flag(5, 1),
   simpleSupported: flag(5, 0),
   volatileCacheSupported: flag(6, 0),
   lunsChangedClears: flag(7, 0),
@@ -142,6 +144,8 @@ export const vpdPages: readonly VpdPage[] = [
     spec: "SPC-4 §7.8.7",
     encode: (unit) =>
       extendedInquiry.encode({
+        headOfQueueSupported: true,
+        orderedSupported: true,
         simpleSupported: true,
         volatileCacheSupported: unit.store.capabilities.volatileCache,
         lunsChangedClears: true,

@@ -79,6 +79,8 @@ export class Target implements LunMap {
   readonly #portalGroups: readonly number[] | undefined;
   readonly #ports = new Map<number, TargetPort>();
   readonly #maps: LunMaps;
+  /** Told when a command has aborted tasks of other sessions; whoever runs the sessions sets it. */
+  onAbort: (() => void) | undefined = undefined;
   readonly #units: (LogicalUnit | undefined)[] = [];
 
   /** Throws an error for a name that is none, a unit that cannot be served, or access that makes no sense. */
@@ -141,6 +143,7 @@ export class Target implements LunMap {
       ...(readOnly === undefined ? {} : { readOnly }),
       ...(removable === undefined ? {} : { removable }),
       clock: Date.now,
+      onAbort: () => this.onAbort?.(),
       ...(memory === undefined ? {} : { memory }),
       ...(onFault === undefined ? {} : { onFault }),
     });

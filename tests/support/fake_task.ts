@@ -21,6 +21,8 @@ export interface FakeTaskOptions {
   readonly pieceSize?: number;
   /** Every second `window` has to be waited for. */
   readonly crowded?: boolean;
+  /** One of {@link taskAttribute}; SIMPLE by default. */
+  readonly attribute?: number;
 }
 
 /** A command as a transport presents it. */
@@ -29,7 +31,7 @@ export class FakeTask implements ScsiTask {
   readonly cdbLength: number;
   readonly lun: number;
   readonly nexus: Nexus;
-  readonly attribute: number = taskAttribute.simple;
+  readonly attribute: number;
   readonly expectedDataIn: number;
   readonly expectedDataOut: number;
   transferLength = 0;
@@ -54,6 +56,7 @@ export class FakeTask implements ScsiTask {
     this.nexus = nexus;
     this.lun = lun;
     this.options = options;
+    this.attribute = options.attribute ?? taskAttribute.simple;
     this.expectedDataOut = options.expectedDataOut ?? options.dataOut?.length ?? 0;
     this.expectedDataIn = options.dataIn ?? (options.dataOut === undefined ? 0x40_0000 : 0);
   }
@@ -98,6 +101,7 @@ export class FakeTask implements ScsiTask {
     if (this.running) {
       waiter.pending++;
       this.waiters.push(waiter);
+      this.scsi?.wake?.();
     } else finish(this);
   }
 

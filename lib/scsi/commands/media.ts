@@ -19,6 +19,8 @@ export const mediaCommands: readonly Command[] = [
     usage: "1b 01 00 0f f7 00",
     data: "none",
     access: "write",
+    // To start harms nobody (SBC-4 §4.17).
+    accessOf: (cdb) => startStopCdb.start.get(cdb) && startStopCdb.powerCondition.get(cdb) === 0 ? "free" : "write",
     run: startStop,
   }),
   command({
@@ -27,6 +29,7 @@ export const mediaCommands: readonly Command[] = [
     usage: "1e 00 00 00 03 00",
     data: "none",
     access: "write",
+    accessOf: (cdb) => preventAllowCdb.prevent.get(cdb) === 0 ? "free" : "write",
     run(task, unit) {
       const prevent = preventAllowCdb.prevent.get(task.cdb);
       if (prevent > 1) throw new ScsiError(sense.invalidFieldInCdb, { pointer: { byte: 4, bit: 1 } });

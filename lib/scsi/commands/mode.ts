@@ -28,7 +28,7 @@ export const modeCommands: readonly Command[] = [
     spec: "SPC-4 §6.13",
     usage: "1a 08 ff ff ff 00",
     data: "in",
-    access: "free",
+    access: "read",
     run: modeSense6,
   }),
   command({
@@ -36,7 +36,7 @@ export const modeCommands: readonly Command[] = [
     spec: "SPC-4 §6.14",
     usage: "5a 18 ff ff 00 00 00 ff ff 00",
     data: "in",
-    access: "free",
+    access: "read",
     run: modeSense10,
   }),
 ];
@@ -48,7 +48,7 @@ function modeSense6(task: ScsiTask, unit: LogicalUnit): void {
   const data = new Uint8Array(modeHeader6.size + descriptor.length + totalLength(pages));
   modeHeader6.encode({
     dataLength: data.length - 1,
-    writeProtect: unit.writeProtected,
+    writeProtect: unit.writeProtectedFor(task.nexus),
     dpoFua: true,
     blockDescriptorLength: descriptor.length,
   }, data);
@@ -65,7 +65,7 @@ function modeSense10(task: ScsiTask, unit: LogicalUnit): void {
   const data = new Uint8Array(modeHeader10.size + descriptor.length + totalLength(pages));
   modeHeader10.encode({
     dataLength: data.length - 2,
-    writeProtect: unit.writeProtected,
+    writeProtect: unit.writeProtectedFor(task.nexus),
     dpoFua: true,
     longLba,
     blockDescriptorLength: descriptor.length,

@@ -18,7 +18,7 @@ export const unitCommands: readonly Command[] = [
     spec: "SPC-4 §6.47",
     usage: "00 00 00 00 00 00",
     data: "none",
-    access: "free",
+    access: "shared",
     needsMedium: true,
     run() {},
   }),
