@@ -38,9 +38,9 @@ interface Designator {
   readonly value: Uint8Array;
 }
 
-/** The Device Identification page with its header left blank. */
-export function designators(unit: LogicalUnit, nexus: Nexus): Uint8Array {
-  const list = [...unitDesignators(unit), ...portDesignators(nexus)];
+/** The Device Identification page with its header left blank; without a unit, it names the port and the device. */
+export function designators(unit: LogicalUnit | undefined, nexus: Nexus): Uint8Array {
+  const list = [...unit === undefined ? [] : unitDesignators(unit), ...portDesignators(nexus)];
   const length = list.reduce((sum, { value }) => sum + designatorHeader.size + value.length, pageHeader);
   const data = new Uint8Array(length);
   let at = pageHeader;

@@ -14,12 +14,14 @@ import { encodeSense, ScsiError } from "./sense_data.ts";
 import { standardInquiry } from "./standard_inquiry.ts";
 import type { ScsiTask } from "./task.ts";
 import { supportedPages } from "./vpd.ts";
+import { answerWellKnown, reportLunsUnit } from "./well_known_unit.ts";
 
 /** Peripheral qualifier 3 and device type 1Fh: nothing can be here. */
 const nothingHere = 0x7f;
 
 /** Answers what every target has to answer at any address. Throws LOGICAL UNIT NOT SUPPORTED for the rest. */
 export function answerWithoutUnit(task: ScsiTask): void {
+  if (task.lun === reportLunsUnit) return answerWellKnown(task);
   switch (task.cdb[0]) {
     case 0x03: {
       const data = encodeSense(sense.logicalUnitNotSupported, {}, requestSenseCdb.descriptors.get(task.cdb));

@@ -16,7 +16,10 @@ export interface ScsiTask {
   readonly cdb: Uint8Array;
   /** 16, or the whole length of an extended CDB (RFC 7143 §11.2.2.3), up to 260. */
   readonly cdbLength: number;
-  /** The logical unit number, 0 to 16383; -1 for an address that names none (SAM-6 §4.7). */
+  /**
+   * The logical unit number, 0 to 16383; C100h to C1FFh for well known logical units, -1 for an address that names none
+   * (SAM-6 §4.7).
+   */
   readonly lun: number;
   readonly nexus: Nexus;
   /** One of {@link taskAttribute}. */

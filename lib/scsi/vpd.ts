@@ -110,7 +110,8 @@ function encodeLimits(unit: LogicalUnit): Uint8Array {
   });
 }
 
-function withHeader(page: number, data: Uint8Array): Uint8Array {
+/** Fills in the header of a page, whose bytes are left blank. */
+export function withHeader(page: number, data: Uint8Array): Uint8Array {
   return vpdHeader.encode({ page, length: data.length - vpdHeader.size }, data);
 }
 

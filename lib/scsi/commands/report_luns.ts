@@ -14,8 +14,18 @@ import type { ScsiTask } from "../task.ts";
 
 const lunList = layout("SPC-4 §6.33", 8, { length: u32(0) });
 
-/** What SELECT REPORT asks for (SPC-4 §6.33); there are no well known logical units. */
-const select = { accessible: 0x00, wellKnown: 0x01, all: 0x02 } as const;
+/** What SELECT REPORT asks for (SPC-5 §6.33). No unit is an administrative one, or has subsidiaries. */
+const select = {
+  accessible: 0x00,
+  wellKnown: 0x01,
+  all: 0x02,
+  administrative: 0x10,
+  notSubsidiary: 0x11,
+  subsidiary: 0x12,
+} as const;
+
+/** The first two bytes of the REPORT LUNS well known logical unit's number (SPC-4 §9.2). */
+const wellKnown = 0xc101;
 
 /** Flat space addressing begins where peripheral device addressing ends (SAM-5 §4.7). */
 const mostPeripheral = 255;
@@ -35,8 +45,7 @@ export const reportLunsCommand: Command = command({
 /** Answers REPORT LUNS; any address will do, also one that names no logical unit. */
 export function reportLuns(task: ScsiTask): void {
   const wanted = reportLunsCdb.select.get(task.cdb);
-  if (wanted > select.all) throw new ScsiError(sense.invalidFieldInCdb, { pointer: { byte: 2 } });
-  const numbers = wanted === select.wellKnown ? [] : task.nexus.luns.numbers();
+  const numbers = numbersFor(wanted, task.nexus);
   const data = new Uint8Array(lunList.size + 8 * numbers.length);
   lunList.length.set(data, 8 * numbers.length);
   numbers.forEach((number, i) => {
@@ -45,6 +54,23 @@ export function reportLuns(task: ScsiTask): void {
   });
   forgetLunsChanged(task.nexus);
   answer(task, data, reportLunsCdb.allocationLength.get(task.cdb));
+}
+
+function numbersFor(wanted: number, nexus: Nexus): readonly number[] {
+  switch (wanted) {
+    case select.accessible:
+    case select.notSubsidiary:
+      return nexus.luns.numbers();
+    case select.wellKnown:
+      return [wellKnown];
+    case select.all:
+      return [...nexus.luns.numbers(), wellKnown];
+    case select.administrative:
+    case select.subsidiary:
+      return [];
+    default:
+      throw new ScsiError(sense.invalidFieldInCdb, { pointer: { byte: 2 } });
+  }
 }
 
 /** One that has heard of it need not hear it from each logical unit (SAM-5 §5.14.2; LUICLR of VPD page 86h). */

@@ -32,7 +32,8 @@ const others: readonly [name: string, bytes: number[], lun: number][] = [
   ["there is a second level", [0x00, 0x05, 0x00, 0x01, 0, 0, 0, 0], NO_LUN],
   ["the last byte is used", [0x00, 0x05, 0, 0, 0, 0, 0, 1], NO_LUN],
   ["the method is logical unit addressing", [0x80, 0x05, 0, 0, 0, 0, 0, 0], NO_LUN],
-  ["it is the REPORT LUNS well known logical unit", [0xc1, 0x01, 0, 0, 0, 0, 0, 0], NO_LUN],
+  ["it is the REPORT LUNS well known logical unit", [0xc1, 0x01, 0, 0, 0, 0, 0, 0], 0xc101],
+  ["a well known logical unit has a second level", [0xc1, 0x01, 0, 1, 0, 0, 0, 0], NO_LUN],
   ["it is extended flat space", [0xd2, 0x00, 0x00, 0x05, 0, 0, 0, 0], NO_LUN],
   ["it says no logical unit specified", [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff], NO_LUN],
 ];
