@@ -27,14 +27,18 @@ export interface ServedOptions extends Omit<ConnectionOptions, "now"> {
   readonly engine: Engine;
   /** For the log: where the initiator is. */
   readonly peer: string;
+  /** Milliseconds that the peer has to take our last word, and then again to hang up; 2000 by default. */
+  readonly linger?: number;
   /** Told of what happens. */
   readonly onEvent: (served: ServedConnection, event: ConnectionEvent) => void;
   /** Told once when it is over, with the reason when there was an error. */
   readonly onEnd: (served: ServedConnection, error: unknown) => void;
 }
 
-/** Milliseconds that a connection which has said its last word waits for the peer to hang up. */
 const LINGER = 2000;
+
+/** Bytes that wait to be sent above which nothing more is received: the peer asks faster than it listens. */
+const HIGH_WATER = 2 * 1024 * 1024;
 
 /** One connection. */
 export class ServedConnection {
@@ -45,6 +49,10 @@ export class ServedConnection {
   readonly #sent = new Turn();
   #writing = false;
   #ended = false;
+  #loggedIn = false;
+  /** Only what is queued still leaves, and not for ever. */
+  #leaving = false;
+  #hungUp = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #drained: (() => void) | undefined;
 
@@ -64,7 +72,6 @@ export class ServedConnection {
   /** Serves until either side ends the connection. Never rejects. */
   async run(): Promise<void> {
     const { connection } = this;
-    const { engine } = this.#options;
     this.#tick();
     let reason: unknown;
     try {
@@ -75,9 +82,9 @@ export class ServedConnection {
         if (connection.closing) continue;
         const length = pdu.dataLength;
         connection.receive(pdu, performance.now());
-        if (connection.inFullFeature) engine.run(connection.session);
+        if (connection.inFullFeature) this.#run();
         this.#reportEvents();
-        if (connection.sender.transmit.full) await this.#drain();
+        if (connection.sender.transmit.queued > HIGH_WATER) await this.#drain();
         const turn = this.#received.moved(length);
         if (turn !== undefined) await turn;
       }
@@ -87,8 +94,21 @@ export class ServedConnection {
     this.end(reason);
   }
 
+  #run(): void {
+    if (!this.#loggedIn) {
+      this.#loggedIn = true;
+      // From now on silence counts, not the time that the login takes.
+      this.#tick();
+    }
+    this.#options.engine.run(this.connection.session);
+  }
+
   /** Sends what waits to be sent. */
   flush(): void {
+    if (this.connection.closing && !this.#leaving) {
+      this.#leaving = true;
+      this.#linger();
+    }
     if (!this.#writing && !this.#ended) this.#write();
   }
 
@@ -120,7 +140,7 @@ export class ServedConnection {
         const length = await this.#options.socket.write(bytes);
         if (this.#ended) return;
         connection.sent(length);
-        if (!transmit.full) this.#drained?.();
+        if (transmit.queued <= HIGH_WATER) this.#drained?.();
         const turn = this.#sent.moved(length);
         if (turn !== undefined) await turn;
         if (this.#ended) return;
@@ -135,9 +155,16 @@ export class ServedConnection {
 
   /** Everything has been said: the peer hangs up, or we do after a while. */
   async #hangUp(): Promise<void> {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.end(), LINGER);
+    if (this.#hungUp) return;
+    this.#hungUp = true;
+    this.#linger();
     await this.#options.socket.closeWrite();
+  }
+
+  #linger(): void {
+    if (this.#ended) return;
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.end(), this.#options.linger ?? LINGER);
   }
 
   /** Settles when the peer has taken some of what it asked for. */
@@ -148,6 +175,7 @@ export class ServedConnection {
   }
 
   #tick(): void {
+    clearTimeout(this.#timer);
     try {
       const now = performance.now();
       const due = this.connection.tick(now);
