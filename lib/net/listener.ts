@@ -34,12 +34,14 @@ export class Listener {
   /** Calls `accept` for each connection until it is closed. */
   async run(accept: (conn: Deno.TcpConn) => void): Promise<void> {
     while (!this.#closed) {
+      let conn: Deno.TcpConn | undefined;
       try {
-        const conn = await this.#listener.accept();
+        conn = await this.#listener.accept();
         // Without it every command waits for a delayed acknowledgement.
         conn.setNoDelay(true);
         accept(conn);
       } catch (error) {
+        close(conn);
         if (this.#closed) return;
         // A connection that was reset before it was accepted, or too many open files: the next one may do.
         if (error instanceof Deno.errors.BadResource) return;
@@ -53,6 +55,14 @@ export class Listener {
     if (this.#closed) return;
     this.#closed = true;
     this.#listener.close();
+  }
+}
+
+function close(conn: Deno.TcpConn | undefined): void {
+  try {
+    conn?.close();
+  } catch {
+    // It was closed already.
   }
 }
 
