@@ -26,6 +26,9 @@ export interface EngineEvents {
 export class Engine {
   readonly #catalogue: Catalogue;
   readonly #events: EngineEvents;
+  /** Commands that are with a store. */
+  #running = 0;
+  readonly #waiting: (() => void)[] = [];
 
   constructor(catalogue: Catalogue, events: EngineEvents) {
     this.#catalogue = catalogue;
@@ -43,6 +46,12 @@ export class Engine {
   /** Runs what is ready in a session. Whoever calls sends what is then in the send buffers. */
   run(session: Session): void {
     for (let task = session.nextTask(); task !== undefined; task = session.nextTask()) this.#step(session, task);
+  }
+
+  /** Settles when no command is with a store. */
+  idle(): Promise<void> {
+    if (this.#running === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
   #step(session: Session, task: IscsiTask): void {
@@ -74,10 +83,13 @@ export class Engine {
     task: IscsiTask,
     then: (session: Session, task: IscsiTask) => void,
   ): void {
+    this.#running++;
     running.then(() => {
+      this.#running--;
       then(session, task);
       this.run(session);
       this.#events.answered(session);
+      if (this.#running === 0) { for (const resolve of this.#waiting.splice(0)) resolve(); }
     });
   }
 
