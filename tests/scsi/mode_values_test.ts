@@ -36,7 +36,7 @@ Deno.test("ModePages.save() brings values back after reset() and for the next un
   assertEquals(states(unit), [true, false, false]);
   unit.modePages.reset();
   assertEquals(states(unit), [true, true, true]);
-  assertEquals(memory.fields.get("modePages"), { "0a": "0a0a06000800000000000000" });
+  assertEquals(memory.fields.get("modePages"), { "0a": "0a0a06100800000000000000" });
   assertEquals(states(new FakeDevice({ memory }).unit), [true, true, true]);
 });
 

@@ -92,7 +92,7 @@ Deno.test("VPD page 83h keeps to lengths of one byte with the longest serial num
 Deno.test("VPD page 86h tells of a volatile cache only where there is one", async () => {
   for (const volatileCache of [true, false]) {
     const data = await page(new FakeDevice({ store: new ArrayStore(4096, { volatileCache }) }), 0x86);
-    assertEquals([data.length, data[5], data[6], data[7]], [64, 1, volatileCache ? 1 : 0, 1]);
+    assertEquals([data.length, data[5], data[6], data[7]], [64, 7, volatileCache ? 1 : 0, 1]);
   }
 });
 

@@ -7,7 +7,7 @@ const formatted = 0x10;
 const save = 0x01;
 
 const cache = (enabled: boolean): number[] => [0x08, 0x12, enabled ? 4 : 0, ...new Array(17).fill(0)];
-const control = (two: number, four: number): number[] => [0x0a, 0x0a, two | 2, 0, four, 0, 0, 0, 0, 0, 0, 0];
+const control = (two: number, four: number): number[] => [0x0a, 0x0a, two | 2, 0x10, four, 0, 0, 0, 0, 0, 0, 0];
 
 function select6(device: FakeDevice, list: readonly number[], flags = formatted): Promise<FakeResult> {
   return device.send([0x15, flags, 0, 0, list.length], { dataOut: Uint8Array.from(list) });

@@ -108,11 +108,11 @@ Deno.test("MODE SENSE says FFFFFFFFh for more blocks than a short descriptor hol
 });
 
 Deno.test("MODE SENSE returns saved values, and says that pages can be saved, when the unit has a memory", async () => {
-  const memory = new FakeMemory({ modePages: { "0a": "0a0a06000800000000000000" } });
+  const memory = new FakeMemory({ modePages: { "0a": "0a0a06100800000000000000" } });
   const device = new FakeDevice({ memory });
   for (const control of [0, 0xc0]) {
     const { data } = await sense6(device, control | 0x0a);
-    assertEquals([...data.subarray(4, 9)], [0x8a, 0x0a, 0x06, 0, 0x08]);
+    assertEquals([...data.subarray(4, 9)], [0x8a, 0x0a, 0x06, 0x10, 0x08]);
   }
   assertEquals((await sense6(device, 0x80 | 0x0a)).data[6], 0x02);
 });
