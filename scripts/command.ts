@@ -20,6 +20,8 @@ export interface CommandOptions {
   readonly cwd?: string;
   /** Variables added to the environment. */
   readonly env?: Record<string, string>;
+  /** The program gets no other variables. */
+  readonly clearEnv?: boolean;
   /** Kills the program after so many milliseconds; the result then has the signal's exit code. */
   readonly timeout?: number;
 }
@@ -41,7 +43,7 @@ export class CommandError extends Error {
 /** Runs `line` (program and arguments) and returns what it left behind, whatever its exit code. */
 export async function attempt(line: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
   const [program = "", ...args] = line;
-  const { cwd, env, timeout } = options;
+  const { cwd, env, clearEnv, timeout } = options;
   const child = new Deno.Command(program, {
     args,
     stdin: "null",
@@ -49,6 +51,7 @@ export async function attempt(line: readonly string[], options: CommandOptions =
     stderr: "piped",
     ...(cwd === undefined ? {} : { cwd }),
     ...(env === undefined ? {} : { env }),
+    ...(clearEnv === undefined ? {} : { clearEnv }),
   }).spawn();
   const alarm = timeout === undefined ? undefined : setTimeout(() => stop(child, "SIGKILL"), timeout);
   try {

@@ -5,31 +5,34 @@
  * @module
  */
 
+import { fileURLToPath } from "node:url";
+
 /** Files and folders of the repository that make the program. */
 const parts = ["main.ts", "lib"] as const;
 
-/** The configuration as far as building reads it. */
-export interface Config {
-  readonly version: string;
-  readonly tasks: { readonly serve: { readonly command: string } };
+/** The path of a `file:` URL, as this operating system writes it. */
+export function pathOf(url: URL): string {
+  return fileURLToPath(url);
 }
 
-/** `version` with the commit as build metadata (semver.org §10): `1.2.0+17aebc0`, `1.2.0+17aebc0.dirty`. */
-export function stampedVersion(version: string, commit: string | undefined, dirty: boolean): string {
-  if (commit === undefined) return version;
-  return `${version}+${commit}${dirty ? ".dirty" : ""}`;
-}
-
-/** The permissions of the executable: those of the `serve` task, and no questions asked. */
-export function permissions(config: Config): string[] {
-  return [...config.tasks.serve.command.split(" ").filter((word) => word.startsWith("--allow-")), "--no-prompt"];
-}
-
-/** Copies the program's parts from `root` to `folder`, and writes its configuration with another version. */
-export async function stage(root: URL, folder: string, version: string): Promise<void> {
+/**
+ * Copies the program's parts from `root` to `dist/stage`, writes its configuration with another version, and returns the
+ * folder. It is always the same, because its path goes into the executable: so what is built twice is the same.
+ *
+ * @throws {Error} while another build uses the folder
+ */
+export async function stage(root: URL, version: string, folder = pathOf(new URL("dist/stage", root))): Promise<string> {
+  await Deno.mkdir(new URL("dist", root), { recursive: true });
+  try {
+    await Deno.mkdir(folder);
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AlreadyExists)) throw error;
+    throw new Error(`Cannot compile: ${folder} is in use by another build; remove it if none is running`);
+  }
   for (const part of parts) await copy(new URL(part, root), `${folder}/${part}`);
   const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", root))) as Record<string, unknown>;
   await Deno.writeTextFile(`${folder}/deno.json`, JSON.stringify({ ...config, version }, undefined, 2));
+  return folder;
 }
 
 async function copy(from: URL, to: string): Promise<void> {
