@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Command, variableLengthCdb } from "../../lib/scsi/command.ts";
 import { commands, commandsOf, find, knowsOpcode } from "../../lib/scsi/commands.ts";
+import { FakeMemory } from "../support/fake_memory.ts";
 import { FakeDevice } from "../support/fake_task.ts";
 
 /** The CDB of a row with zeros wherever it is not told apart from others. */
@@ -15,7 +16,7 @@ function bare(row: Command): number[] {
 Deno.test("every row refuses each reserved bit and points at it", async (t) => {
   for (const row of commands) {
     await t.step(row.name, async () => {
-      const device = new FakeDevice({ thin: true });
+      const device = new FakeDevice({ thin: true, memory: new FakeMemory() });
       for (const [byte, reserved] of row.reserved.entries()) {
         for (let bit = 0; bit < 8; bit++) {
           if ((reserved & 1 << bit) === 0) continue;
@@ -42,6 +43,13 @@ Deno.test("every row with an allocation length cuts its answer to it", async (t)
     "INQUIRY": [3, 2],
     "REQUEST SENSE": [4, 1],
     "REPORT LUNS": [6, 4],
+    "RECEIVE DIAGNOSTIC RESULTS": [3, 2],
+    "READ BUFFER (10)": [6, 3],
+    "READ BUFFER (16)": [10, 4],
+    "LOG SENSE": [7, 2],
+    "REPORT IDENTIFYING INFORMATION": [6, 4],
+    "REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS": [6, 4],
+    "REPORT TIMESTAMP": [6, 4],
     "MODE SENSE (6)": [4, 1],
     "MODE SENSE (10)": [7, 2],
     "READ CAPACITY (16)": [10, 4],
@@ -63,6 +71,7 @@ Deno.test("every row with an allocation length cuts its answer to it", async (t)
       const device = new FakeDevice();
       const cdb = bare(row);
       if (row.name.startsWith("MODE SENSE")) cdb[2] = 0x3f;
+      if (row.name.startsWith("READ BUFFER")) cdb[1] = 0x03;
       const at = (length: number): number[] => {
         const copy = [...cdb];
         copy[place[0] + place[1] - 1] = length;
