@@ -58,5 +58,7 @@ function fields(note: MemoryValue | undefined): Readonly<Record<string, MemoryVa
 }
 
 function unusable(state: string): TypeError {
-  return new TypeError(`Cannot restore the reservations: ${state}; correct or remove "reservations" in the disk's notes`);
+  return new TypeError(
+    `Cannot restore the reservations: ${state}; correct or remove "reservations" in the disk's notes`,
+  );
 }

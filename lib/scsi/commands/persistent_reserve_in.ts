@@ -48,11 +48,19 @@ const fullStatus = layout("SPC-5 §6.15.5", 24, {
 /** The service actions of PERSISTENT RESERVE IN. */
 export const persistentReserveInCommands: readonly Command[] = [
   row("00", "PERSISTENT RESERVE IN - READ KEYS", "SPC-5 §6.15.2", ({ reservations: { state } }) => readKeys(state)),
-  row("01", "PERSISTENT RESERVE IN - READ RESERVATION", "SPC-5 §6.15.3", ({ reservations: { state } }) =>
-    readReservation(state)),
+  row(
+    "01",
+    "PERSISTENT RESERVE IN - READ RESERVATION",
+    "SPC-5 §6.15.3",
+    ({ reservations: { state } }) => readReservation(state),
+  ),
   row("02", "PERSISTENT RESERVE IN - REPORT CAPABILITIES", "SPC-5 §6.15.4", reportCapabilities),
-  row("03", "PERSISTENT RESERVE IN - READ FULL STATUS", "SPC-5 §6.15.5", ({ reservations: { state } }) =>
-    readFullStatus(state)),
+  row(
+    "03",
+    "PERSISTENT RESERVE IN - READ FULL STATUS",
+    "SPC-5 §6.15.5",
+    ({ reservations: { state } }) => readFullStatus(state),
+  ),
 ];
 
 function row(action: string, name: string, spec: string, read: (unit: LogicalUnit) => Uint8Array): Command {
