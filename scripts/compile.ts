@@ -7,7 +7,7 @@
  */
 
 import { parseArgs } from "@std/cli/parse-args";
-import { baseEnvironment, explanation, isUnknownTarget } from "./compile/base.ts";
+import { baseEnvironment, explanation, isUnknownTarget, withoutTrace } from "./compile/base.ts";
 import { bill } from "./compile/bill.ts";
 import { type Config, permissions } from "./compile/permissions.ts";
 import { type Provenance, provenance } from "./compile/provenance.ts";
@@ -46,6 +46,9 @@ interface Built {
   readonly size: number;
 }
 
+/** This Deno builds nothing for that machine: no fault of ours. */
+class UnknownTarget extends Error {}
+
 if (import.meta.main) {
   try {
     Deno.exit(await main(Deno.args));
@@ -72,8 +75,13 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const config = JSON.parse(await Deno.readTextFile(new URL("deno.json", root))) as Config;
   const made = await provenance(options.deno, config.version);
-  const folder = await stage(root, made.version);
+  const folder = await stage(root, { version: made.version, time: new Date(made.timestamp) });
   try {
+    const checked = await attempt([options.deno, "check", "--quiet", "main.ts"], {
+      cwd: folder,
+      env: { NO_COLOR: "1" },
+    });
+    if (checked.code !== 0) throw new Error(`Cannot compile: ${withoutTrace(checked.stderr)}`);
     const flags = options.devices ? ["--allow-all"] : permissions(config);
     const build: Build = { deno: options.deno, folder, flags, made };
     const wanted = options.all ? targets : options.target.map(targetOf);
@@ -110,9 +118,6 @@ async function compileAll(build: Build, wanted: readonly Target[]): Promise<numb
   return failures > 0 ? 1 : 0;
 }
 
-/** This Deno builds nothing for that machine: no fault of ours. */
-class UnknownTarget extends Error {}
-
 /** Compiles for a machine, tries the result where it is this machine, and puts it in its place. */
 async function compile(build: Build, target: Target, output: string): Promise<Built> {
   const { deno, folder, flags, made } = build;
@@ -120,7 +125,18 @@ async function compile(build: Build, target: Target, output: string): Promise<Bu
   const built = `${folder}/dist/lunbox${target.extension}`;
   // A code cache would be a file with a predictable name in a folder that all users share, and the start is no faster
   // with it (docs/building.md has the figures).
-  const line = [deno, "compile", "--quiet", "--no-code-cache", ...flags, "--target", target.triple, "--output", built];
+  const line = [
+    deno,
+    "compile",
+    "--quiet",
+    "--no-check",
+    "--no-code-cache",
+    ...flags,
+    "--target",
+    target.triple,
+    "--output",
+    built,
+  ];
   const result = await attempt([...line, "main.ts"], { cwd: folder, env: base.env, clearEnv: true });
   if (result.code !== 0) {
     if (isUnknownTarget(result.stderr)) throw new UnknownTarget(`Cannot compile: ${deno} knows no ${target.triple}`);

@@ -9,8 +9,10 @@ import type { Target } from "./targets.ts";
 /** The environment in which to compile, and the base binary that it names. */
 export interface BaseEnvironment {
   readonly env: Record<string, string>;
-  /** The variable that names a base binary, and its value; absent where Deno downloads one. */
-  readonly named?: readonly [variable: string, path: string];
+  /** The variable that names a base binary, or would. */
+  readonly variable: string;
+  /** The base binary that it names; absent where Deno downloads one. */
+  readonly path?: string;
 }
 
 /**
@@ -28,20 +30,25 @@ export function baseEnvironment(
   const special = `DENORT_BIN_${target.triple.replaceAll("-", "_")}`;
   const variable = from[special] || target.triple !== here ? special : "DENORT_BIN";
   const path = from[variable];
-  if (!path) return { env: { ...env, NO_COLOR: "1" } };
-  return { env: { ...env, NO_COLOR: "1", DENORT_BIN: path }, named: [variable, path] };
+  if (!path) return { env: { ...env, NO_COLOR: "1" }, variable };
+  return { env: { ...env, NO_COLOR: "1", DENORT_BIN: path }, variable, path };
 }
 
 /** What to tell people when compiling failed, from what Deno wrote. */
-export function explanation(stderr: string, target: Target, { named }: BaseEnvironment): string {
-  const said = stderr.replace(/\n*Stack backtrace:[\s\S]*/, "").trim();
-  if (named !== undefined) return `Cannot compile with the base binary ${named.join("=")}: ${said}`;
+export function explanation(stderr: string, target: Target, { variable, path }: BaseEnvironment): string {
+  const said = withoutTrace(stderr);
+  if (path !== undefined) return `Cannot compile with the base binary ${variable}=${path}: ${said}`;
   if (!/denort|dl\.deno\.land|download/i.test(said)) return `Cannot compile: ${said}`;
   return `Cannot download the base binary for ${target.triple} (denort): ${said}\n\n` +
     "Where dl.deno.land cannot be reached, fetch denort of this version of Deno from elsewhere: it is in\n" +
     `denort-${target.triple}.zip of the release at https://github.com/denoland/deno/releases. Then name it:\n` +
-    "DENORT_BIN=/path/to/denort deno task compile. With a denort of another version, name the Deno of that version,\n" +
-    "too: deno task compile --deno /path/to/deno";
+    `${variable}=/path/to/denort deno task compile --target ${target.triple}\n` +
+    "With a denort of another version, name the Deno of that version, too: --deno /path/to/deno";
+}
+
+/** What Deno wrote, without the trace that says nothing to people. */
+export function withoutTrace(stderr: string): string {
+  return stderr.replace(/\n*Stack backtrace:[\s\S]*/, "").trim();
 }
 
 /** Whether Deno refused because it does not know the machine. */

@@ -75,9 +75,9 @@ const environments: readonly (readonly [
 
 for (const [what, target, from, base] of environments) {
   Deno.test(`baseEnvironment() takes ${what}`, () => {
-    const { env, named } = baseEnvironment(target, from, here);
+    const { env, path } = baseEnvironment(target, from, here);
     assertEquals(env["DENORT_BIN"], base);
-    assertEquals(named?.[1], base);
+    assertEquals(path, base);
     assertEquals(env["PATH"], from["PATH"]);
   });
 }
@@ -85,19 +85,19 @@ for (const [what, target, from, base] of environments) {
 Deno.test("explanation() tells how to go on without download", () => {
   const stderr = "error: Writing deno compile executable\n\nCaused by:\n    error sending request for url " +
     "(https://dl.deno.land/release/v2.9.6/denort-x86_64-unknown-linux-gnu.zip)\n\nStack backtrace:\n   0: <unknown>\n";
-  const said = explanation(stderr, linux, { env: {} });
+  const said = explanation(stderr, linux, { env: {}, variable: "DENORT_BIN" });
   assertStringIncludes(said, "Cannot download the base binary for x86_64-unknown-linux-gnu (denort): error: Writing");
-  assertStringIncludes(said, "DENORT_BIN=/path/to/denort deno task compile");
+  assertStringIncludes(said, "\nDENORT_BIN=/path/to/denort deno task compile --target x86_64-unknown-linux-gnu\n");
   assertEquals(said.includes("backtrace"), false);
 });
 
 Deno.test("explanation() names the base binary that was named, and passes other errors on", () => {
-  const named = ["DENORT_BIN", "/no/denort"] as const;
+  const named = { env: {}, variable: "DENORT_BIN", path: "/no/denort" };
   assertEquals(
-    explanation("error: Could not find denort", linux, { env: {}, named }),
+    explanation("error: Could not find denort", linux, named),
     "Cannot compile with the base binary DENORT_BIN=/no/denort: error: Could not find denort",
   );
-  assertEquals(explanation("TS2304 [ERROR]: x", linux, { env: {} }), "Cannot compile: TS2304 [ERROR]: x");
+  assertEquals(explanation("error: x", linux, { env: {}, variable: "DENORT_BIN" }), "Cannot compile: error: x");
 });
 
 for (
@@ -139,9 +139,11 @@ Deno.test("sumsText() is what sha256sum reads", async () => {
 Deno.test("stage() copies the program and nothing else, with the version in deno.json", async () => {
   await using scratch = await Scratch.make();
   const folder = scratch.path("stage");
-  assertEquals(await stage(root, "1.2.0+17aebc0", folder), folder);
+  const time = new Date("2026-11-22T12:00:00Z");
+  assertEquals(await stage(root, { version: "1.2.0+17aebc0", time, folder }), folder);
   assertEquals([...Deno.readDirSync(folder)].map(({ name }) => name).sort(), ["deno.json", "lib", "main.ts"]);
   assertEquals(JSON.parse(Deno.readTextFileSync(`${folder}/deno.json`)).version, "1.2.0+17aebc0");
   assertEquals(Deno.readTextFileSync(`${folder}/lib/scsi/task.ts`), text("lib/scsi/task.ts"));
-  await assertRejects(() => stage(root, "1.2.0", folder), Error, "is in use by another build");
+  assertEquals(Deno.statSync(`${folder}/lib/scsi/task.ts`).mtime, time);
+  await assertRejects(() => stage(root, { version: "1.2.0", time, folder }), Error, "is in use by another build");
 });
