@@ -21,11 +21,17 @@ export interface Attachable {
   readonly portal: Portal;
   /** The logical unit that single-disk clients take. */
   readonly lun: number;
+  /** The CHAP user to log in as; the secret is left for people to fill in. */
+  readonly chapUser?: string;
 }
+
+/** What stands in a recipe for the CHAP secret. */
+export const SECRET_PLACEHOLDER = "SECRET";
 
 /** The recipes for one target. */
 export function attachRecipes(target: Attachable): readonly AttachRecipe[] {
-  const { name, portal } = target;
+  const { name, portal, chapUser } = target;
+  const user = chapUser === undefined ? undefined : shellWord(chapUser);
   const address = shellWord(formatPortal(portal));
   const url = shellWord(diskUrl(target));
   return [
@@ -33,6 +39,7 @@ export function attachRecipes(target: Attachable): readonly AttachRecipe[] {
       title: "Linux (open-iscsi)",
       lines: [
         `sudo iscsiadm -m discovery -t sendtargets -p ${address}`,
+        ...(user === undefined ? [] : linuxChap(`sudo iscsiadm -m node -T ${name} -p ${address} -o update`, user)),
         `sudo iscsiadm -m node -T ${name} -p ${address} --login`,
       ],
     },
@@ -41,14 +48,18 @@ export function attachRecipes(target: Attachable): readonly AttachRecipe[] {
       lines: [
         "Start-Service MSiSCSI",
         `New-IscsiTargetPortal -TargetPortalAddress ${portal.hostname} -TargetPortalPortNumber ${portal.port}`,
-        `Connect-IscsiTarget -NodeAddress ${name}`,
+        `Connect-IscsiTarget -NodeAddress ${name}${
+          user === undefined
+            ? ""
+            : ` -AuthenticationType ONEWAYCHAP -ChapUsername ${user} -ChapSecret ${SECRET_PLACEHOLDER}`
+        }`,
       ],
     },
     {
       title: "Windows (command prompt as administrator)",
       lines: [
         `iscsicli AddTargetPortal ${portal.hostname} ${portal.port}`,
-        `iscsicli QLoginTarget ${name}`,
+        `iscsicli QLoginTarget ${name}${user === undefined ? "" : ` ${user} ${SECRET_PLACEHOLDER}`}`,
       ],
     },
     {
@@ -63,7 +74,9 @@ export function attachRecipes(target: Attachable): readonly AttachRecipe[] {
 
 /** A logical unit as libiscsi, QEMU and libvirt name it. */
 export function diskUrl(target: Attachable): string {
-  return `iscsi://${formatHostname(target.portal.hostname)}:${target.portal.port}/${target.name}/${target.lun}`;
+  const { chapUser } = target;
+  const login = chapUser === undefined ? "" : `${chapUser}%${SECRET_PLACEHOLDER}@`;
+  return `iscsi://${login}${formatHostname(target.portal.hostname)}:${target.portal.port}/${target.name}/${target.lun}`;
 }
 
 /** The address that initiators use: what is advertised, or the one that is listened on, or what this machine has. */
@@ -74,6 +87,11 @@ export function reachablePortal(portal: Portal, host: Host, advertise?: Portal):
   const four = portal.hostname === "0.0.0.0";
   const own = host.addresses().find((address) => !four || !address.includes(":"));
   return { hostname: own ?? host.hostname(), port: portal.port };
+}
+
+function linuxChap(command: string, user: string): string[] {
+  const settings = [["authmethod", "CHAP"], ["username", user], ["password", SECRET_PLACEHOLDER]];
+  return settings.map(([name, value]) => `${command} -n node.session.auth.${name} -v ${value}`);
 }
 
 function shellWord(text: string): string {

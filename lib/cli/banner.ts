@@ -35,6 +35,12 @@ export interface Served {
   readonly advertise?: Portal;
   /** Patterns of initiator names; absent for everyone. */
   readonly allow?: readonly string[];
+  /** Networks from which initiators may come; absent for all. */
+  readonly allowFrom?: readonly string[];
+  /** Users of whom one is asked for by CHAP; absent when nobody is asked. */
+  readonly chapUsers?: readonly string[];
+  /** Where logins are sent. */
+  readonly redirect?: string;
 }
 
 /** The banner. */
@@ -49,8 +55,10 @@ export function banner(served: Served, host: Host): string {
   const portal = served.portals[0];
   const lun = served.luns[0]?.lun;
   if (portal !== undefined && lun !== undefined) {
+    const [user] = served.chapUsers ?? [];
+    const chapUser = user === undefined ? {} : { chapUser: user };
     const reachable = reachablePortal(portal, host, served.advertise);
-    for (const recipe of attachRecipes({ name: served.name, portal: reachable, lun })) {
+    for (const recipe of attachRecipes({ name: served.name, portal: reachable, lun, ...chapUser })) {
       lines.push("", bold(recipe.title), ...recipe.lines.map((line) => `  ${line}`));
     }
   }
@@ -67,6 +75,8 @@ function facts(served: Served, host: Host): Fact[] {
   result.push(["Portal", ...served.portals.map((portal) => portalText(portal, host))]);
   if (served.advertise !== undefined) result.push(["Advertised", formatPortal(served.advertise)]);
   result.push(["Access", accessText(served)]);
+  if (served.chapUsers !== undefined) result.push(["CHAP", `asks for the secret of ${listed(served.chapUsers)}`]);
+  if (served.redirect !== undefined) result.push(["Redirect", `logins are sent to ${served.redirect}`]);
   const open = served.portals.find((portal) => !isLoopback(portal.hostname));
   const firewall = open === undefined ? undefined : platformOf(host.os).firewall?.(open.port);
   if (firewall !== undefined) result.push(["Firewall", firewall]);
@@ -91,7 +101,12 @@ function portalText(portal: Portal, host: Host): string {
     : `${formatPortal(portal)} (all addresses, such as ${reachable.hostname})`;
 }
 
-function accessText(served: Served): string {
-  const allow = served.allow ?? ["*"];
-  return allow.includes("*") ? "every initiator that reaches the portal" : allow.join(", ");
+function accessText({ allow = ["*"], allowFrom }: Served): string {
+  const names = allow.includes("*") ? "every initiator that reaches the portal" : allow.join(", ");
+  return allowFrom === undefined ? names : `${names}, from ${allowFrom.join(", ")}`;
+}
+
+function listed(users: readonly string[]): string {
+  const names = [...new Set(users)].map(printable);
+  return names.length > 4 ? `one of ${names.length} users` : names.join(", ");
 }

@@ -5,9 +5,11 @@
  */
 
 import type { Logger } from "@std/log/logger";
+import type { ServerChapOptions } from "../server.ts";
 import type { UnitOptions } from "../target/target.ts";
 import { parse } from "./args.ts";
 import { banner, type Served } from "./banner.ts";
+import { type ChapPlan, gatherChap } from "./chap.ts";
 import { exitCode, messageOf } from "./errors.ts";
 import type { Host } from "./host.ts";
 import { createLog } from "./logging.ts";
@@ -27,6 +29,8 @@ export async function serve(host: Host, args: readonly string[], services: Serve
   const { values } = parse(args, { options: [...serveOptions, helpOption], env: host.env });
   const plan = planServe(values, host.hostname());
   const log = createLog(host.stderr, { level: plan.logLevel, format: plan.logFormat });
+  const chap = await gatherChap(values, plan.name, { ...services.secrets, env: host.env });
+  for (const warning of chap?.warnings ?? []) log.warn(warning);
   // From here on a signal ends what has begun in an orderly way.
   const stopping = new Stopping(host, log);
   const opened: Opened[] = [];
@@ -42,12 +46,19 @@ export async function serve(host: Host, args: readonly string[], services: Serve
         name: plan.name,
         ...(plan.alias === undefined ? {} : { alias: plan.alias }),
         ...(plan.allow === undefined ? {} : { allow: plan.allow }),
+        ...(plan.allowFrom === undefined ? {} : { allowFrom: plan.allowFrom }),
+        ...(chap === undefined ? {} : { chap: chap.accounts, shortSecrets: chap.shortSecrets }),
         luns: opened.map((one) => unitOf(one, log)),
+        lunMaps: plan.maps,
+        limits: plan.limits,
+        ...(plan.redirect === undefined ? {} : { redirect: plan.redirect }),
         queueDepth: plan.queueDepth,
       },
+      ...(chap === undefined ? {} : { chap: serverChapOf(chap) }),
+      ...(plan.isns === undefined ? {} : { isns: plan.isns }),
       log,
     });
-    return await runServer(server, { host, log, plan, opened, stopping });
+    return await runServer(server, { host, log, plan, chap, opened, stopping });
   } finally {
     // A store that hangs on its medium does not keep the program from ending.
     await Promise.race([closeAll(opened, log), stopping.third]);
@@ -63,21 +74,22 @@ interface Run {
   readonly host: Host;
   readonly log: Logger;
   readonly plan: ServePlan;
+  readonly chap: ChapPlan | undefined;
   readonly opened: readonly Opened[];
   readonly stopping: Stopping;
 }
 
 async function runServer(server: Serving, run: Run): Promise<number> {
-  const { host, log, plan, opened, stopping } = run;
+  const { host, log, plan, stopping, opened } = run;
   await server.start();
   const portals = server.portals.map(formatPortal).join(", ");
   log.info("serving", { target: plan.name, portals, luns: opened.length });
-  if (!opened.some(({ image }) => image.lun === 0)) {
+  if (plan.redirect === undefined && !opened.some(({ image }) => image.lun === 0)) {
     log.warn("there is no LUN 0: some initiators find no disk without it", { target: plan.name });
   }
-  if (!plan.quiet) host.stdout.write(banner(servedOf(server, plan, opened), host));
-  // Images and portals are open, and nothing else ever will be.
-  host.confine();
+  if (!plan.quiet) host.stdout.write(banner(servedOf(server, run), host));
+  // Images and portals are open, and nothing else ever will be but connections to an iSNS server.
+  host.confine(plan.isns === undefined ? [] : ["net"]);
   const ended = server.finished.then(() => "ended" as const);
   if (await Promise.race([stopping.first, ended]) === "ended") return exitCode.ok;
   const drained = server.drain().then(() => "ended" as const);
@@ -108,7 +120,11 @@ function unitOf({ image, store, id, memory }: Opened, log: Logger): UnitOptions 
   };
 }
 
-function servedOf(server: Serving, plan: ServePlan, opened: readonly Opened[]): Served {
+function serverChapOf({ discovery, algorithms, shortSecrets }: ChapPlan): ServerChapOptions {
+  return { algorithms, shortSecrets, ...(discovery === undefined ? {} : { discovery }) };
+}
+
+function servedOf(server: Serving, { plan, chap, opened }: Run): Served {
   const luns = opened.map(({ image, store }) => ({
     lun: image.lun,
     location: image.location,
@@ -123,6 +139,9 @@ function servedOf(server: Serving, plan: ServePlan, opened: readonly Opened[]): 
     ...(plan.alias === undefined ? {} : { alias: plan.alias }),
     ...(plan.advertise === undefined ? {} : { advertise: plan.advertise }),
     ...(plan.allow === undefined ? {} : { allow: plan.allow }),
+    ...(plan.allowFrom === undefined ? {} : { allowFrom: plan.allowFrom }),
+    ...(chap === undefined ? {} : { chapUsers: chap.accounts.map(({ user }) => user) }),
+    ...(plan.redirect === undefined ? {} : { redirect: plan.redirect.address }),
   };
 }
 

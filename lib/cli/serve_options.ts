@@ -4,6 +4,7 @@
  * @module
  */
 
+import { accessOptions } from "./access_options.ts";
 import type { OptionRow } from "./args.ts";
 
 /** Every option of `lunbox serve`. */
@@ -27,9 +28,11 @@ export const serveOptions = [
   {
     name: "listen",
     short: "l",
-    value: "ADDR[:PORT]",
+    value: "ADDR[:PORT][,SETTING...]",
     description:
-      "Address to listen on, such as 0.0.0.0 or [::1]:3260; port 0 takes a free one (default 127.0.0.1:3260)",
+      "Address to listen on, such as 0.0.0.0 or [::1]:3260; port 0 takes a free one (default 127.0.0.1:3260). Settings: " +
+      "group=N portal group, advertise=ADDR[:PORT] what initiators are told instead, redirect=ADDR[:PORT] where logins " +
+      "are sent, permanent for good",
     repeatable: true,
     group: "Network",
   },
@@ -40,14 +43,13 @@ export const serveOptions = [
     group: "Network",
   },
   {
-    name: "allow",
-    value: "PATTERN",
-    description:
-      "Initiators that may log in: a name, a pattern such as iqn.1991-05.com.microsoft:*, or any for everyone; " +
-      "needed to listen on more than this machine's loopback",
-    repeatable: true,
+    name: "isns",
+    value: "HOST[:PORT]",
+    description: "Register the target with this iSNS server, where initiators find it (default port 3205)",
+    env: "LUNBOX_ISNS",
     group: "Network",
   },
+  ...accessOptions,
   {
     name: "iqn",
     value: "NAME",

@@ -6,13 +6,23 @@
 
 import { assertIscsiName, normalizeIscsiName } from "../iscsi/names.ts";
 import { parseSize } from "../store/size.ts";
-import { checkExposure, parseAllowed } from "./access.ts";
+import type { TargetMove } from "../iscsi/login_host.ts";
+import type { TargetLimits } from "../target/limits.ts";
+import type { LunMapRule } from "../target/lun_map.ts";
+import { planPortals } from "../target/portals.ts";
+import { checkExposure, parseAllowed, parseNetworks } from "./access.ts";
 import type { OptionValues } from "./args.ts";
+import { wantsChap } from "./chap.ts";
 import { messageOf, UsageError } from "./errors.ts";
 import { type NumberedImage, numberImages, parseImage } from "./images.ts";
-import { formatPortal, isWildcard, parsePortal, type Portal } from "./portal.ts";
+import { advertisedOf, type ListenPortal, portalsOf, redirectOf } from "./listen.ts";
+import { parseMaps } from "./lun_maps.ts";
+import { parsePortal, type Portal } from "./portal.ts";
 import type { serveOptions } from "./serve_options.ts";
 import { defaultTargetName } from "./target_name.ts";
+
+/** The TCP port that IANA gives to iSNS (RFC 4171 §2.2.2). */
+const ISNS_PORT = 3205;
 
 /** An image that is going to be served. */
 export interface PlannedImage extends Omit<NumberedImage, "size"> {
@@ -25,13 +35,22 @@ export interface PlannedImage extends Omit<NumberedImage, "size"> {
 /** What is going to be served, where, to whom. */
 export interface ServePlan {
   readonly images: readonly PlannedImage[];
-  readonly listen: readonly Portal[];
+  readonly listen: readonly ListenPortal[];
   readonly advertise?: Portal;
   /** The target's iSCSI name. */
   readonly name: string;
   readonly alias?: string;
   /** Patterns of initiator names; absent when the portals are on loopback and everyone may come in. */
   readonly allow?: readonly string[];
+  /** Networks from which initiators may come; absent for all. */
+  readonly allowFrom?: readonly string[];
+  /** What some initiators see. */
+  readonly maps: readonly LunMapRule[];
+  readonly limits: TargetLimits;
+  /** Where logins are sent. */
+  readonly redirect?: TargetMove;
+  /** The iSNS server to register with. */
+  readonly isns?: Portal;
   /** Commands in flight in a session, 1 to 4096. */
   readonly queueDepth: number;
   readonly quiet: boolean;
@@ -47,7 +66,7 @@ export interface ServePlan {
  */
 export function planServe(values: OptionValues<typeof serveOptions>, hostname: string): ServePlan {
   const first = values.image[0];
-  if (first === undefined) {
+  if (first === undefined && (values.redirect === undefined || values.iqn === undefined)) {
     throw new UsageError("Cannot serve: no image is given, write for example", [
       ["lunbox serve --image disk.img --size 1G", "a disk of 1 GiB, created if need be"],
       ["lunbox serve --image disk.img", "an image that is there already"],
@@ -57,17 +76,29 @@ export function planServe(values: OptionValues<typeof serveOptions>, hostname: s
   }
   const allow = parseAllowed(values.allow);
   const listen = portalsOf(values.listen);
-  checkExposure(listen, allow);
+  const allowFrom = parseNetworks(values["allow-from"]);
+  checkExposure(listen, allow !== undefined || allowFrom !== undefined || wantsChap(values));
   const size = values.size === undefined ? undefined : sizeOf(values.size, "--size");
   const images = numberImages(values.image.map(parseImage)).map((image) => plannedImage(image, size));
-  const advertise = advertisedOf(values.advertise, listen);
+  const advertise = values.advertise === undefined
+    ? undefined
+    : advertisedOf(values.advertise, "--advertise", listen[0]?.port);
+  checkGroups(listen, advertise);
   return {
     images,
     listen,
     ...(advertise === undefined ? {} : { advertise }),
-    name: nameOf(values.iqn, hostname, images[0]?.location ?? first),
+    name: nameOf(values.iqn, hostname, images[0]?.location ?? "disk"),
     ...(values.alias === undefined ? {} : { alias: aliasOf(values.alias) }),
     ...(allow === undefined ? {} : { allow }),
+    ...(allowFrom === undefined ? {} : { allowFrom }),
+    maps: parseMaps(values.map, images.map(({ lun }) => lun)),
+    limits: {
+      ...limitOf("sessions", "max-sessions", values),
+      ...limitOf("connections", "max-connections", values),
+    },
+    ...(values.redirect === undefined ? {} : { redirect: redirectOf(values.redirect) }),
+    ...(values.isns === undefined ? {} : { isns: parsePortal(values.isns, "--isns", ISNS_PORT) }),
     queueDepth: queueDepthOf(values["queue-depth"]),
     quiet: values.quiet,
     logLevel: (values["log-level"] ?? (values.quiet ? "warn" : "info")) as ServePlan["logLevel"],
@@ -96,28 +127,6 @@ function plannedImage(image: NumberedImage, sizeIfMissing: number | undefined): 
   return sizeIfMissing === undefined ? rest : { ...rest, sizeIfMissing };
 }
 
-function portalsOf(texts: readonly string[]): readonly Portal[] {
-  if (texts.length === 0) return [parsePortal("127.0.0.1", "--listen")];
-  const portals = texts.map((text) => parsePortal(text, "--listen"));
-  const seen = new Set<string>();
-  for (const portal of portals) {
-    const key = formatPortal(portal).toLowerCase();
-    if (seen.has(key) && portal.port !== 0) throw new UsageError(`Cannot listen on ${key}: it is given twice`);
-    seen.add(key);
-  }
-  return portals;
-}
-
-function advertisedOf(text: string | undefined, listen: readonly Portal[]): Portal | undefined {
-  if (text === undefined) return undefined;
-  const portal = parsePortal(text, "--advertise", listen[0]?.port);
-  if (isWildcard(portal.hostname)) {
-    throw new UsageError(`Cannot advertise ${portal.hostname}: initiators cannot connect to it, give a real address`);
-  }
-  if (portal.port === 0) throw new UsageError(`Cannot advertise ${portal.hostname}: give the port, as in ADDR:PORT`);
-  return portal;
-}
-
 function nameOf(iqn: string | undefined, hostname: string, location: string): string {
   if (iqn === undefined) return defaultTargetName(hostname, location);
   const name = normalizeIscsiName(iqn);
@@ -139,4 +148,24 @@ function queueDepthOf(text: string): number {
   const depth = /^\d{1,4}$/.test(text) ? Number(text) : NaN;
   if (depth >= 1 && depth <= 4096) return depth;
   throw new UsageError(`Cannot use --queue-depth ${JSON.stringify(text)}: it is a number from 1 to 4096`);
+}
+
+function limitOf(
+  name: keyof TargetLimits,
+  option: "max-sessions" | "max-connections",
+  values: OptionValues<typeof serveOptions>,
+): TargetLimits {
+  const text = values[option];
+  if (text === undefined) return {};
+  const limit = /^\d{1,6}$/.test(text) ? Number(text) : 0;
+  if (limit >= 1) return { [name]: limit };
+  throw new UsageError(`Cannot use --${option} ${JSON.stringify(text)}: it is a number from 1 up`);
+}
+
+function checkGroups(listen: readonly ListenPortal[], advertise: Portal | undefined): void {
+  try {
+    planPortals(listen, advertise);
+  } catch (error) {
+    throw new UsageError(messageOf(error));
+  }
 }

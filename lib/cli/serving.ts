@@ -7,14 +7,20 @@
 import type { Logger } from "@std/log/logger";
 import type { BlockStore } from "../store/store.ts";
 import type { TargetOptions, UnitOptions } from "../target/target.ts";
+import type { ServerChapOptions } from "../server.ts";
+import type { SecretSources } from "./chap.ts";
+import type { ListenPortal } from "./listen.ts";
 import type { Portal } from "./portal.ts";
 import type { PlannedImage } from "./serve_plan.ts";
 
 /** What is served. */
 export interface ServingOptions {
-  readonly listen: readonly Portal[];
+  readonly listen: readonly ListenPortal[];
   readonly advertise?: Portal;
   readonly target: TargetOptions;
+  readonly chap?: ServerChapOptions;
+  /** The iSNS server to register with. */
+  readonly isns?: Portal;
   readonly log: Logger;
 }
 
@@ -45,5 +51,7 @@ export interface OpenedImage {
 /** The doors through which `lunbox serve` does its work. */
 export interface ServeServices {
   open(image: PlannedImage): Promise<OpenedImage>;
+  /** Where secrets come from, besides the environment. */
+  readonly secrets: Omit<SecretSources, "env">;
   server(options: ServingOptions): Serving;
 }

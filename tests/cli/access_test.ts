@@ -1,5 +1,5 @@
 import { assertEquals, assertThrows } from "@std/assert";
-import { checkExposure, parseAllowed } from "../../lib/cli/access.ts";
+import { checkExposure, parseAllowed, parseNetworks } from "../../lib/cli/access.ts";
 import { UsageError } from "../../lib/cli/errors.ts";
 import { parsePortal } from "../../lib/cli/portal.ts";
 
@@ -26,13 +26,24 @@ for (const pattern of ["everyone", "10.0.0.1", "", "iqn.x y", "all", "iqn.a,iqn.
 const portal = (text: string) => parsePortal(text, "--listen");
 
 Deno.test("checkExposure() lets loopback be open to everyone", () => {
-  checkExposure([portal("127.0.0.1"), portal("[::1]:0"), portal("localhost")], undefined);
+  checkExposure([portal("127.0.0.1"), portal("[::1]:0"), portal("localhost")], false);
 });
 
 for (const text of ["0.0.0.0", "[::]:3260", "192.0.2.1", "nas.example"]) {
   Deno.test(`checkExposure() wants to know who may reach ${text}`, () => {
     const portals = [portal("127.0.0.1"), portal(text)];
-    assertThrows(() => checkExposure(portals, undefined), UsageError, "or --allow any");
-    checkExposure(portals, ["*"]);
+    assertThrows(() => checkExposure(portals, false), UsageError, "or --allow any");
+    checkExposure(portals, true);
+  });
+}
+
+Deno.test("parseNetworks() takes networks of both families", () => {
+  assertEquals(parseNetworks([]), undefined);
+  assertEquals(parseNetworks(["192.0.2.0/24", "2001:db8::/32", "::1"]), ["192.0.2.0/24", "2001:db8::/32", "::1"]);
+});
+
+for (const text of ["192.0.2.1/24", "nas", "10/8", "::/129"]) {
+  Deno.test(`parseNetworks() refuses "${text}"`, () => {
+    assertThrows(() => parseNetworks([text]), UsageError, `Cannot use --allow-from ${JSON.stringify(text)}: `);
   });
 }

@@ -1,4 +1,4 @@
-import { assertEquals } from "@std/assert";
+import { assert, assertEquals } from "@std/assert";
 import { attachRecipes, diskUrl, reachablePortal } from "../../lib/cli/attach.ts";
 import type { Portal } from "../../lib/cli/portal.ts";
 import { FakeHost } from "../support/fake_host.ts";
@@ -53,3 +53,24 @@ for (const [hostname, expected, own, advertise] of rows) {
     assertEquals(reachablePortal({ hostname, port: 3260 }, host, advertise), { hostname: expected, port: 3260 });
   });
 }
+
+Deno.test("attachRecipes() logs in with CHAP, and leaves the secret to be filled in", () => {
+  const lines = attachRecipes({
+    name: "iqn.2026-11.io.lunbox:box.disk",
+    portal: { hostname: "192.0.2.1", port: 3260 },
+    lun: 0,
+    chapUser: "alice smith",
+  }).flatMap((recipe) => recipe.lines);
+  const update = "sudo iscsiadm -m node -T iqn.2026-11.io.lunbox:box.disk -p 192.0.2.1:3260 -o update";
+  for (
+    const line of [
+      `${update} -n node.session.auth.authmethod -v CHAP`,
+      `${update} -n node.session.auth.username -v 'alice smith'`,
+      `${update} -n node.session.auth.password -v SECRET`,
+      "Connect-IscsiTarget -NodeAddress iqn.2026-11.io.lunbox:box.disk " +
+      "-AuthenticationType ONEWAYCHAP -ChapUsername 'alice smith' -ChapSecret SECRET",
+      "iscsicli QLoginTarget iqn.2026-11.io.lunbox:box.disk 'alice smith' SECRET",
+      "qemu-img info 'iscsi://alice smith%SECRET@192.0.2.1:3260/iqn.2026-11.io.lunbox:box.disk/0'",
+    ]
+  ) assert(lines.includes(line), line);
+});

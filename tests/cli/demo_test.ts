@@ -22,6 +22,7 @@ async function outcome(...args: string[]): Promise<Outcome> {
       images.push(image);
       return Promise.resolve({ store: new MemoryStore(1 << 20) });
     },
+    secrets: { readSecretFile: () => Promise.reject(new Error("no file")), askSecret: () => undefined },
     server(given) {
       options.push(given);
       const done = () => Promise.resolve();

@@ -13,6 +13,8 @@ Deno.test("planServe() needs nothing but an image", () => {
     images: [{ location: "disk.img", lun: 0, readOnly: false, removable: false }],
     listen: [{ hostname: "127.0.0.1", port: 3260 }],
     name: "iqn.2026-11.io.lunbox:box.disk",
+    maps: [],
+    limits: {},
     queueDepth: 128,
     quiet: false,
     logLevel: "info",
@@ -48,6 +50,8 @@ Deno.test("planServe() takes everything that can be said", () => {
     name: "iqn.2001-04.com.example:x",
     alias: "Büro",
     allow: ["*"],
+    maps: [],
+    limits: {},
     queueDepth: 32,
     quiet: true,
     logLevel: "warn",
@@ -81,8 +85,23 @@ const bad: readonly (readonly [args: string[], message: string])[] = [
   [["-i", "a", "--alias", "a\nb"], "Cannot use --alias: it is up to 255 bytes without control characters"],
   [["-i", "a", "--queue-depth", "0"], `Cannot use --queue-depth "0": it is a number from 1 to 4096`],
   [["-i", "a", "--queue-depth", "4097"], `Cannot use --queue-depth "4097": it is a number from 1 to 4096`],
+  [["-i", "a", "--max-sessions", "0"], `Cannot use --max-sessions "0": it is a number from 1 up`],
+  [["-i", "a", "--max-connections", "many"], `Cannot use --max-connections "many": it is a number from 1 up`],
+  [["-i", "a", "--map", "*,1"], `Cannot use --map "*,1": there is no image with number 1`],
+  [["-i", "a", "--allow-from", "x"], `Cannot use --allow-from "x": write ADDRESS or ADDRESS/LENGTH`],
+  [["--redirect", "nas"], "Cannot serve: no image is given"],
+  [
+    ["-i", "a", "-l", "127.0.0.1", "-l", "127.0.0.1:1,group=2", "--advertise", "nas"],
+    "Cannot advertise nas:3260: it would be in portal groups 1 and 2",
+  ],
   [["-i", "a,lun=1", "-i", "b,lun=1"], "Cannot serve b as LUN 1: a has that number"],
 ];
+
+for (const guard of [["--chap", "alice"], ["--chap-file", "users"], ["--allow-from", "192.0.2.0/24"]]) {
+  Deno.test(`planServe() listens on a network with ${guard[0]}`, () => {
+    assertEquals(plan("-i", "a", "-l", "0.0.0.0", ...guard).listen, [{ hostname: "0.0.0.0", port: 3260 }]);
+  });
+}
 
 for (const [args, message] of bad) {
   Deno.test(`planServe() refuses [${args.join(" ")}]`, () => {

@@ -14,6 +14,10 @@ class FakeServices implements ServeServices {
   readonly drainBegun = Promise.withResolvers<void>();
   readonly finished = Promise.withResolvers<void>();
   options: ServingOptions | undefined;
+  readonly secrets = {
+    readSecretFile: (path: string) => Promise.resolve({ text: `# ${path}\nalice "a good secret"`, warning: "beware" }),
+    askSecret: () => undefined,
+  };
   failing: { open?: string; start?: boolean } = {};
 
   open(image: PlannedImage): Promise<{ store: MemoryStore; id: string }> {
@@ -162,7 +166,10 @@ Deno.test("serve() tells the server everything that was said", async () => {
   );
   const { luns, ...target } = options.target;
   assertEquals(options.advertise, { hostname: "nas", port: 3260 });
-  assertEquals(target, { name: "iqn.2026-11.io.lunbox:box.a", alias: "x", allow: ["*"], queueDepth: 7 });
+  assertEquals(target, {
+    ...{ name: "iqn.2026-11.io.lunbox:box.a", alias: "x", allow: ["*"], queueDepth: 7 },
+    ...{ limits: {}, lunMaps: [] },
+  });
   const { store: _store, onFault: _onFault, ...unit } = luns?.[0] ?? {};
   assertEquals(unit, {
     lun: 5,
@@ -203,4 +210,47 @@ Deno.test("serve() gives up opening images when it is told to stop meanwhile", a
   };
   assertEquals(await serve(host, ["-i", "a.img", "-i", "b.img"], services), 0);
   assertEquals(services.events, ["open a.img", "close a.img"]);
+});
+
+Deno.test("serve() tells the server who may come in, what they see, and where they are sent", async () => {
+  const args = ["-i", "a.img", "-l", "0.0.0.0,group=2", "--allow-from", "192.0.2.0/24", "--chap-file", "users"];
+  args.push("--map", "eui.*,5=0:ro", "--max-sessions", "3", "--max-connections", "4", "--redirect", "nas,permanent");
+  args.push("--chap-algorithms", "sha256,md5", "--isns", "registry");
+  const { options, host } = await served(...args);
+  const { luns: _luns, ...target } = options.target;
+  assertEquals(options.listen, [{ hostname: "0.0.0.0", port: 3260, portalGroup: 2 }]);
+  assertEquals(target, {
+    name: "iqn.2026-11.io.lunbox:box.a",
+    allowFrom: ["192.0.2.0/24"],
+    chap: [{ user: "alice", secret: "a good secret" }],
+    shortSecrets: false,
+    lunMaps: [{ initiators: ["eui.*"], luns: [{ lun: 5, unit: 0, readOnly: true }] }],
+    limits: { sessions: 3, connections: 4 },
+    redirect: { address: "nas:3260", permanent: true },
+    queueDepth: 128,
+  });
+  assertEquals(options.chap, { algorithms: ["SHA256", "MD5"], shortSecrets: false });
+  assertEquals(options.isns, { hostname: "registry", port: 3205 });
+  assertStringIncludes(host.stderr.text, "WARN  beware");
+  assertStringIncludes(host.stdout.text, "CHAP        asks for the secret of alice\n");
+  assertStringIncludes(host.stdout.text, "from 192.0.2.0/24\n");
+  assertStringIncludes(host.stdout.text, "Redirect    logins are sent to nas:3260\n");
+  assertStringIncludes(host.stdout.text, "node.session.auth.username -v alice\n");
+  assertEquals(host.stdout.text.includes("a good secret"), false);
+});
+
+Deno.test("serve() opens nothing when a secret cannot be had", async () => {
+  const services = new FakeServices();
+  await assertRejects(
+    () => serve(new FakeHost(), ["-i", "a.img", "--chap", "bob"], services),
+    UsageError,
+    "LUNBOX_CHAP_SECRET",
+  );
+  assertEquals(services.events, []);
+});
+
+Deno.test("serve() sends initiators elsewhere without any image", async () => {
+  const { options, host } = await served("--iqn", "iqn.2026-01.example:gone", "--redirect", "nas:9");
+  assertEquals(options.target.redirect, { address: "nas:9", permanent: false });
+  assertEquals(host.stderr.text.includes("WARN"), false);
 });

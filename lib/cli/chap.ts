@@ -1,0 +1,123 @@
+/**
+ * CHAP from the command line: gathers accounts from a file, the environment and the terminal.
+ *
+ * @module
+ */
+
+import { chapAlgorithmsNamed } from "../iscsi/chap.ts";
+import { type ChapAccount, ChapAccounts } from "../target/chap_accounts.ts";
+import type { accessOptions } from "./access_options.ts";
+import type { OptionValues } from "./args.ts";
+import { accountsFor, discoveryAccounts, parseChapFile } from "./chap_file.ts";
+import { messageOf, UsageError } from "./errors.ts";
+import type { SecretFile } from "./secret_file.ts";
+
+/** Where secrets come from. */
+export interface SecretSources {
+  /** Reads an environment variable. */
+  env(name: string): string | undefined;
+  /** Reads a file; throws a {@link UsageError} when others can read it, too. */
+  readSecretFile(path: string): Promise<SecretFile>;
+  /** Asks the person at the terminal; `undefined` when nobody is there. */
+  askSecret(question: string): string | undefined;
+}
+
+/** What was gathered. */
+export interface ChapPlan {
+  /** Who may log in to the target. */
+  readonly accounts: readonly ChapAccount[];
+  /** Who may discover; absent when everybody may. */
+  readonly discovery?: readonly ChapAccount[];
+  readonly algorithms: readonly string[];
+  readonly shortSecrets: boolean;
+  /** What is unwise, for the log. */
+  readonly warnings: readonly string[];
+}
+
+type Values = Pick<
+  OptionValues<typeof accessOptions>,
+  "chap" | "chap-mutual" | "chap-file" | "chap-discovery" | "chap-algorithms" | "chap-short-secrets"
+>;
+
+/** Whether CHAP is asked for. */
+export function wantsChap(values: Pick<Values, "chap" | "chap-file">): boolean {
+  return values.chap !== undefined || values["chap-file"] !== undefined;
+}
+
+/**
+ * Gathers accounts; `undefined` when none are asked for.
+ *
+ * @throws {UsageError} when a secret cannot be had, an account makes no sense, or nobody could log in to the target
+ */
+export async function gatherChap(
+  values: Values,
+  targetName: string,
+  sources: SecretSources,
+): Promise<ChapPlan | undefined> {
+  checkCompany(values);
+  if (!wantsChap(values)) return undefined;
+  const accounts: ChapAccount[] = [];
+  const discovery: ChapAccount[] = [];
+  const warnings: string[] = [];
+  const path = values["chap-file"];
+  if (path !== undefined) {
+    const { text, warning } = await sources.readSecretFile(path);
+    const lines = parseChapFile(text, path);
+    accounts.push(...accountsFor(lines, targetName));
+    discovery.push(...discoveryAccounts(lines));
+    if (warning !== undefined) warnings.push(warning);
+  }
+  if (values.chap !== undefined) {
+    const own = ownAccount(values, values.chap, sources);
+    accounts.push(own);
+    if (values["chap-discovery"]) discovery.push(own);
+  }
+  if (accounts.length === 0) throw new UsageError(`Cannot use ${path}: no line of it is for target ${targetName}`);
+  const shortSecrets = values["chap-short-secrets"];
+  const shared = checked(() =>
+    [accounts, ...(discovery.length === 0 ? [] : [discovery])].flatMap((list) =>
+      new ChapAccounts(list, { shortSecrets }).sharedSecrets()
+    )
+  );
+  if (shared.length > 0) {
+    warnings.push(`CHAP users ${[...new Set(shared)].join(", ")} share a secret: each can pass for the other`);
+  }
+  return {
+    accounts,
+    ...(discovery.length === 0 ? {} : { discovery }),
+    algorithms: checked(() => chapAlgorithmsNamed(values["chap-algorithms"].split(","))).map(({ name }) => name),
+    shortSecrets,
+    warnings,
+  };
+}
+
+function checkCompany(values: Values): void {
+  for (const name of ["chap-mutual", "chap-discovery"] as const) {
+    if (values.chap !== undefined || values[name] === undefined || values[name] === false) continue;
+    throw new UsageError(`Cannot use --${name}: it belongs to --chap USER; a file has words of its own for it`);
+  }
+}
+
+function ownAccount(values: Values, user: string, sources: SecretSources): ChapAccount {
+  const secret = secretOf(user, "LUNBOX_CHAP_SECRET", sources);
+  const mutual = values["chap-mutual"];
+  if (mutual === undefined) return { user, secret };
+  return { user, secret, mutual: { user: mutual, secret: secretOf(mutual, "LUNBOX_CHAP_MUTUAL_SECRET", sources) } };
+}
+
+function secretOf(user: string, variable: string, { env, askSecret }: SecretSources): string {
+  const secret = env(variable) || askSecret(`CHAP secret of ${user}:`);
+  if (secret) return secret;
+  throw new UsageError(
+    `Cannot learn the CHAP secret of ${JSON.stringify(user)}: set ${variable}, start in a terminal, or use --chap-file`,
+  );
+}
+
+/** Errors of the library are the user's here. */
+function checked<T>(call: () => T): T {
+  try {
+    return call();
+  } catch (error) {
+    throw new UsageError(messageOf(error));
+  }
+}

@@ -1,0 +1,46 @@
+/**
+ * LUN maps of the command line: `--map PATTERN[,LUN[=IMAGE][:ro]...]`.
+ *
+ * @module
+ */
+
+import { type LunMapRule, LunMaps, type MappedLun } from "../target/lun_map.ts";
+import { isPattern } from "./access.ts";
+import { messageOf, UsageError } from "./errors.ts";
+
+/**
+ * Reads every `--map`.
+ *
+ * @param numbers the numbers of the images
+ * @throws {UsageError} when one makes no sense
+ */
+export function parseMaps(texts: readonly string[], numbers: readonly number[]): readonly LunMapRule[] {
+  return texts.map((text) => {
+    const [pattern = "", ...words] = text.toLowerCase().split(",");
+    if (!isPattern(pattern)) throw problem(text, "it begins with an initiator name, in which * stands for any text");
+    const rule = { initiators: [pattern], luns: words.map((word) => mappedLun(text, word)) };
+    for (const { lun, unit = lun } of rule.luns) {
+      if (!numbers.includes(unit)) throw problem(text, `there is no image with number ${unit}`);
+    }
+    try {
+      new LunMaps({ at: () => undefined, numbers: () => [] }, [rule]);
+    } catch (error) {
+      throw problem(text, messageOf(error).replace(/^Cannot /, ""));
+    }
+    return rule;
+  });
+}
+
+function mappedLun(text: string, word: string): MappedLun {
+  const [, lun, unit, ro] = /^(\d{1,5})(?:=(\d{1,5}))?(:ro)?$/.exec(word) ?? [];
+  if (lun === undefined) throw problem(text, `${JSON.stringify(word)} is not LUN, LUN=IMAGE or LUN=IMAGE:ro`);
+  return {
+    lun: Number(lun),
+    ...(unit === undefined ? {} : { unit: Number(unit) }),
+    ...(ro === undefined ? {} : { readOnly: true }),
+  };
+}
+
+function problem(text: string, state: string): UsageError {
+  return new UsageError(`Cannot use --map ${JSON.stringify(text)}: ${state}`);
+}

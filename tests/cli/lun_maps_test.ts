@@ -1,0 +1,35 @@
+import { assertEquals, assertThrows } from "@std/assert";
+import { UsageError } from "../../lib/cli/errors.ts";
+import { parseMaps } from "../../lib/cli/lun_maps.ts";
+
+Deno.test("parseMaps() reads numbers, other numbers and read-only", () => {
+  assertEquals(parseMaps(["IQN.2026-01.example:web*,0=3,1:ro,2=0:ro", "eui.*"], [0, 1, 3]), [
+    {
+      initiators: ["iqn.2026-01.example:web*"],
+      luns: [{ lun: 0, unit: 3 }, { lun: 1, readOnly: true }, { lun: 2, unit: 0, readOnly: true }],
+    },
+    { initiators: ["eui.*"], luns: [] },
+  ]);
+});
+
+const bad: readonly (readonly [text: string, message: string])[] = [
+  ["", "it begins with an initiator name"],
+  ["0=1", "it begins with an initiator name"],
+  ["*,x", `"x" is not LUN, LUN=IMAGE or LUN=IMAGE:ro`],
+  ["*,0:rw", `"0:rw" is not LUN`],
+  ["*,", `"" is not LUN`],
+  ["*,7", "there is no image with number 7"],
+  ["*,0,0=1", "map LUN 0: it is there already"],
+  ["*,16384=0", "map LUN 16384: numbers go from 0 to 16383"],
+];
+
+for (const [text, message] of bad) {
+  Deno.test(`parseMaps() refuses ${JSON.stringify(text)}`, () => {
+    const error = assertThrows(
+      () => parseMaps([text], [0, 1]),
+      UsageError,
+      `Cannot use --map ${JSON.stringify(text)}: `,
+    );
+    assertEquals(error.message.includes(message), true, error.message);
+  });
+}
