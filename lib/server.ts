@@ -31,8 +31,8 @@ import { Target, type TargetOptions } from "./target/target.ts";
 export interface ServerOptions {
   /** Where to listen; `127.0.0.1:3260` by default. */
   readonly listen?: readonly PortalOptions[];
-  /** The targets, or what they are made of. */
-  readonly targets: readonly (Target | TargetOptions)[];
+  /** The targets, or what they are made of; more can be added. */
+  readonly targets?: readonly (Target | TargetOptions)[];
   /** Where initiators are told to connect when that is not where they found us: behind NAT, in a container. */
   readonly advertise?: ListenAddress | readonly ListenAddress[];
   /** CHAP for discovery, and what all CHAP of the server has in common. */
@@ -77,7 +77,7 @@ export interface DrainOptions {
  * await server.stop();
  * ```
  */
-export class Server {
+export class Server implements AsyncDisposable {
   /** Settles when the server has ended; rejects when it could not go on. */
   readonly finished: Promise<void>;
   readonly #options: ServerOptions;
@@ -96,7 +96,7 @@ export class Server {
     this.finished = this.#finish.promise;
     this.#pool = new BufferPool(options.memory === undefined ? {} : { limit: options.memory });
     this.#catalogue = new Catalogue({
-      targets: options.targets.map((target) => target instanceof Target ? target : new Target(target)),
+      targets: options.targets?.map(toTarget) ?? [],
       pool: this.#pool,
       authenticator: new Authenticator({ algorithms: options.chap?.algorithms }),
       discovery: options.chap?.discovery && new ChapAccounts(options.chap.discovery, options.chap),
@@ -106,6 +106,18 @@ export class Server {
       answered: flushAll,
       reset: (session) => this.#hangUp(session),
     });
+  }
+
+  /**
+   * Adds a target; initiators find it from now on.
+   *
+   * @throws {TypeError} when there is one of that name
+   */
+  addTarget(target: Target | TargetOptions): this {
+    const added = toTarget(target);
+    this.#catalogue.add(added);
+    this.#engine.attach(added);
+    return this;
   }
 
   /** The targets by name. */
@@ -121,6 +133,11 @@ export class Server {
   /** Open connections. */
   get connections(): number {
     return this.#connections.size;
+  }
+
+  /** Bytes of buffers in use; zero when nobody is connected and no command is with a store. */
+  get memoryInUse(): number {
+    return this.#pool.lent;
   }
 
   /**
@@ -142,7 +159,11 @@ export class Server {
   async drain(options: DrainOptions = {}): Promise<void> {
     const { timeout = 5000 } = options;
     this.#catalogue.draining = true;
-    for (const served of this.#connections) {
+    for (const served of [...this.#connections]) {
+      if (!served.connection.inFullFeature) {
+        served.end();
+        continue;
+      }
       served.connection.requestLogout(Math.ceil(timeout / 1000));
       served.flush();
     }
@@ -163,6 +184,7 @@ export class Server {
     for (const { listener } of this.#listeners.splice(0)) listener.close();
     for (const served of [...this.#connections]) served.end();
     try {
+      await this.#engine.idle();
       for (const target of this.#catalogue.targets.values()) {
         for (const { store } of target.units()) if (!store.capabilities.readOnly) await store.flush();
       }
@@ -172,6 +194,11 @@ export class Server {
       this.#finish.reject(error);
       throw error;
     }
+  }
+
+  /** Stops. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
   }
 
   /** What is listened on, with real ports, by what was asked for and in that order. */
@@ -244,6 +271,10 @@ export class Server {
     for (const connection of session.connections.values()) connection.closing = true;
     flushAll(session);
   }
+}
+
+function toTarget(target: Target | TargetOptions): Target {
+  return target instanceof Target ? target : new Target(target);
 }
 
 function flushAll(session: Session): void {

@@ -13,6 +13,7 @@ import { finishManagement, manageTask } from "../iscsi/task_management.ts";
 import { begin, DONE, finish, GATHER, proceed, STREAM } from "../scsi/dispatch.ts";
 import { manage, taskManagementFunction } from "../scsi/task_management.ts";
 import type { Catalogue } from "../target/catalogue.ts";
+import type { Target } from "../target/target.ts";
 
 /** What the engine tells whoever owns the sockets. */
 export interface EngineEvents {
@@ -33,14 +34,17 @@ export class Engine {
   constructor(catalogue: Catalogue, events: EngineEvents) {
     this.#catalogue = catalogue;
     this.#events = events;
-    for (const target of catalogue.targets.values()) {
-      target.onAbort = () => {
-        for (const session of target.sessions) {
-          this.run(session);
-          this.#events.answered(session);
-        }
-      };
-    }
+    for (const target of catalogue.targets.values()) this.attach(target);
+  }
+
+  /** Lets go of tasks of a target's sessions when a command of another one has aborted them. */
+  attach(target: Target): void {
+    target.onAbort = () => {
+      for (const session of target.sessions) {
+        this.run(session);
+        this.#events.answered(session);
+      }
+    };
   }
 
   /** Runs what is ready in a session. Whoever calls sends what is then in the send buffers. */

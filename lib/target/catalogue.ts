@@ -65,15 +65,22 @@ export class Catalogue {
 
   /** `displace` is called when an initiator port logs in again (RFC 7143 §6.3.5). */
   constructor(options: CatalogueOptions, displace: Displace) {
-    for (const target of options.targets) {
-      if (this.targets.has(target.name)) throw new TypeError(`Cannot serve ${target.name}: it is there twice`);
-      this.targets.set(target.name, target);
-    }
+    for (const target of options.targets) this.add(target);
     this.#pool = options.pool;
     this.#accounts = options.discovery;
     this.#authenticator = options.authenticator ?? new Authenticator();
     this.#displace = displace;
     this.local = options.local ?? defaultLocalParameters;
+  }
+
+  /**
+   * Adds a target.
+   *
+   * @throws {TypeError} when there is one of that name
+   */
+  add(target: Target): void {
+    if (this.targets.has(target.name)) throw new TypeError(`Cannot serve ${target.name}: it is there twice`);
+    this.targets.set(target.name, target);
   }
 
   /** Every open session, of discovery too. */
@@ -161,6 +168,8 @@ export class Catalogue {
   /** A new session, in place of any that the same initiator port has to the same portal group (RFC 7143 §6.3.5). */
   #open({ portalGroup }: PortalView, login: Login, cmdSn: number): Session {
     const { initiatorName, isid, sessionType, parameters, targetName = "" } = login;
+    // The login may have begun before.
+    this.#checkOpen();
     if (initiatorName === undefined || isid === undefined || sessionType === undefined || parameters === undefined) {
       throw new LoginError(loginStatus.targetError, "Cannot open a session: the login is not complete");
     }
