@@ -22,6 +22,10 @@ export interface ServeOptions {
   readonly args?: readonly string[];
   /** An executable to run instead of `deno run … main.ts`. */
   readonly executable?: string;
+  /** The server's working directory; the repository unless given. */
+  readonly cwd?: string;
+  /** All the variables that the server gets; those of the test unless given. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 /** A server process that accepts connections. */
