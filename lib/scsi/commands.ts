@@ -16,6 +16,7 @@ import { logCommands } from "./commands/log.ts";
 import { mediaCommands } from "./commands/media.ts";
 import { modeCommands } from "./commands/mode.ts";
 import { modeSelectCommands } from "./commands/mode_select.ts";
+import { portGroupCommands } from "./commands/port_groups.ts";
 import { persistentReserveInCommands } from "./commands/persistent_reserve_in.ts";
 import { persistentReserveOutCommands } from "./commands/persistent_reserve_out.ts";
 import { prefetchCommands } from "./commands/prefetch.ts";
@@ -57,6 +58,7 @@ export const commands: readonly Command[] = [
   ...bufferCommands,
   ...identifyingCommands,
   ...timestampCommands,
+  ...portGroupCommands,
   ...capacityCommands,
   ...reserveCommands,
   ...persistentReserveInCommands,

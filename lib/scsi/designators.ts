@@ -40,10 +40,31 @@ interface Designator {
 
 /** The Device Identification page with its header left blank; without a unit, it names the port and the device. */
 export function designators(unit: LogicalUnit | undefined, nexus: Nexus): Uint8Array {
-  const list = [...unit === undefined ? [] : unitDesignators(unit), ...portDesignators(nexus)];
-  const length = list.reduce((sum, { value }) => sum + designatorHeader.size + value.length, pageHeader);
-  const data = new Uint8Array(length);
+  return encodeList([...unit === undefined ? [] : unitDesignators(unit), ...portDesignators(nexus)], pageHeader);
+}
+
+const portDescriptor = layout("SPC-4 §7.8.13", 12, { relativeId: u16(2), designatorsLength: u16(10) });
+
+/** The SCSI Ports page with its header left blank: the ports of all groups, or the one that the nexus goes through. */
+export function scsiPorts({ portGroups }: LogicalUnit, { targetPort }: Nexus): Uint8Array {
+  const parts = (portGroups?.ports ?? [targetPort]).map(({ relativeId, name }) => {
+    const part = encodeList([scsiName(association.targetPort, name)], portDescriptor.size);
+    return portDescriptor.encode({ relativeId, designatorsLength: part.length - portDescriptor.size }, part);
+  });
+  const data = new Uint8Array(parts.reduce((sum, { length }) => sum + length, pageHeader));
   let at = pageHeader;
+  for (const part of parts) {
+    data.set(part, at);
+    at += part.length;
+  }
+  return data;
+}
+
+/** Designation descriptors, one behind the other, with room for what comes in front of them. */
+function encodeList(list: readonly Designator[], room: number): Uint8Array {
+  const length = list.reduce((sum, { value }) => sum + designatorHeader.size + value.length, room);
+  const data = new Uint8Array(length);
+  let at = room;
   for (const { value, ...fields } of list) {
     const ofPort = fields.association !== association.logicalUnit;
     const header = { ...fields, protocol: ofPort ? iscsi : 0, protocolValid: ofPort, length: value.length };

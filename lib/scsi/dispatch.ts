@@ -17,6 +17,7 @@ import type { LogicalUnit } from "./logical_unit.ts";
 import { answerWithoutUnit } from "./missing_unit.ts";
 import type { NexusState } from "./nexus_state.ts";
 import { type CommandNotes, notesOf } from "./notes.ts";
+import { refusal } from "./port_groups.ts";
 import { sense, senseKey } from "./sense.ts";
 import { encodeSense, ScsiError } from "./sense_data.ts";
 import { reservationConflict, status, StatusError } from "./status.ts";
@@ -192,12 +193,18 @@ function admit(task: ScsiTask, unit: LogicalUnit, command: Command): void {
   if (reports && state.deferred !== undefined) throw takeDeferred(state);
   if (waits) throw takeAttention(task, state);
   if (unit.operation !== undefined) unit.operation.admit(command);
+  if (state.portState !== 0) checkPort(state, command);
   if (command.needsMedium) {
     const { notReady } = unit;
     if (notReady !== undefined) throw new ScsiError(notReady);
   }
   if (command.writes && unit.writeProtected) throw new ScsiError(unit.writeProtection);
   if (command.writes && state.readOnly) throw new ScsiError(sense.writeProtected);
+}
+
+function checkPort({ portState }: NexusState, command: Command): void {
+  const code = refusal(portState, command);
+  if (code !== undefined) throw new ScsiError(code);
 }
 
 function takeDeferred(state: NexusState): ScsiError {

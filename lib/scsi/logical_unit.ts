@@ -11,6 +11,7 @@ import { ModePages } from "./mode_values.ts";
 import type { Nexus } from "./nexus.ts";
 import { NexusMemory, type NexusState } from "./nexus_state.ts";
 import { interruptedOperation, type Operation } from "./operation.ts";
+import type { PortGroups } from "./port_groups.ts";
 import { RangeLock } from "./range_lock.ts";
 import { Reservations } from "./reservations.ts";
 import { selfTestOutcome, SelfTests } from "./self_test.ts";
@@ -43,6 +44,8 @@ export interface LogicalUnitOptions {
   readonly onFault?: (error: unknown) => void;
   /** Lets other work run in the middle of a long loop; by default only what is ready already. */
   readonly breathe?: () => Promise<void>;
+  /** Asymmetric access through target port groups; without them all ports are alike. */
+  readonly portGroups?: PortGroups;
   /** Relative identifiers of all target ports of the device; none when absent, but those that nexuses have. */
   readonly targetPorts?: () => readonly number[];
   /** Told when a command has aborted tasks of others: the transport then lets go of those that waited for data. */
@@ -64,6 +67,8 @@ export class LogicalUnit {
   readonly onFault: (error: unknown) => void;
   readonly breathe: () => Promise<void>;
   readonly onAbort: () => void;
+  /** Asymmetric access; `undefined` when all ports are alike. */
+  readonly portGroups: PortGroups | undefined;
   readonly tasks: TaskSet = new TaskSet();
   readonly ranges: RangeLock = new RangeLock(this.tasks);
   readonly modePages: ModePages;
@@ -114,10 +119,15 @@ export class LogicalUnit {
     this.breathe = options.breathe ?? (() => Promise.resolve());
     this.onAbort = options.onAbort ?? (() => {});
     this.#targetPorts = options.targetPorts ?? (() => []);
+    this.portGroups = options.portGroups;
+    this.portGroups?.attach(this);
     this.modePages = new ModePages(this);
     this.selfTests = new SelfTests(this);
     this.reservations = new Reservations(this);
-    this.#nexuses.onAdmit = (nexus, state) => state.denied = this.reservations.denied(nexus);
+    this.#nexuses.onAdmit = (nexus, state) => {
+      state.denied = this.reservations.denied(nexus);
+      if (this.portGroups !== undefined) state.portState = this.portGroups.stateAt(nexus.targetPort);
+    };
     this.operation = interruptedOperation(this);
   }
 

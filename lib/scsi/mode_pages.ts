@@ -140,15 +140,23 @@ export const modePages: readonly ModePage[] = [
     page: 0x0a,
     subpage: 0x01,
     // The page code's byte carries SPF, which tells the long header (SPC-4 §7.5.7).
-    defaults: () =>
+    defaults: ({ portGroups }) =>
       controlExtensionPage.encode({
         page: 0x4a,
         subpage: 0x01,
         length: 0x1c,
         timestampChangeableOutside: true,
         scsiPrecedence: true,
+        implicitAccessEnabled: portGroups?.implicit ?? false,
       }),
-    changeable: () => controlExtensionPage.encode({ page: 0x4a, subpage: 0x01, length: 0x1c }),
+    // Who changes states explicitly may want nobody else to (SPC-4 §7.5.9).
+    changeable: ({ portGroups }) =>
+      controlExtensionPage.encode({
+        page: 0x4a,
+        subpage: 0x01,
+        length: 0x1c,
+        implicitAccessEnabled: portGroups?.support === 3,
+      }),
   },
   {
     name: "Power Condition",

@@ -6,7 +6,7 @@
 
 import { decodeHex, encodeHex } from "../bytes/encoding.ts";
 import type { LogicalUnit } from "./logical_unit.ts";
-import { cachingPage, controlPage, type ModePage, modePageIndex, modePages, pageControl } from "./mode_pages.ts";
+import { cachingPage, controlExtensionPage, controlPage, type ModePage, modePageIndex, modePages, pageControl } from "./mode_pages.ts";
 import type { MemoryValue } from "./unit_memory.ts";
 
 /** New values of the page at `index` of the table, from the page code on. */
@@ -18,6 +18,7 @@ export interface ModeChange {
 const memoryField = "modePages";
 const cachingIndex = modePageIndex(0x08);
 const controlIndex = modePageIndex(0x0a);
+const controlExtensionIndex = modePageIndex(0x0a, 0x01);
 
 /** The state of a logical unit's mode pages. */
 export class ModePages {
@@ -46,6 +47,11 @@ export class ModePages {
   /** Writes may stay in the volatile cache (WCE). */
   get writeCache(): boolean {
     return cachingPage.writeCacheEnable.get(this.#at(cachingIndex));
+  }
+
+  /** The device may change asymmetric access states by itself (IALUAE). */
+  get implicitAccess(): boolean {
+    return controlExtensionPage.implicitAccessEnabled.get(this.#at(controlExtensionIndex));
   }
 
   /** Values survive a restart when they are saved. */

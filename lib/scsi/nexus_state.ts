@@ -21,6 +21,8 @@ export class NexusState {
   preventsRemoval = false;
   /** What reservations deny to it now, as bits of `denial`. */
   denied = 0;
+  /** The asymmetric access state of its target port; 0 and 1 let every command through. */
+  portState = 0;
   /** What WRITE BUFFER has left to be echoed. */
   echo: Uint8Array | undefined = undefined;
   /** An error of a command that has ended, to be told with the next one (SPC-4 §4.5.5). */

@@ -58,6 +58,8 @@ export function standardInquiry(unit?: LogicalUnit): Uint8Array {
     hierarchicalSupport: true,
     responseDataFormat: 2,
     additionalLength: standardInquiryData.size - 5,
+    targetPortGroupSupport: unit?.portGroups?.support ?? 0,
+    multiPort: (unit?.portGroups?.ports.length ?? 0) > 1,
     commandQueuing: true,
     vendor: unit?.identity.vendor ?? "",
     product: unit?.identity.product ?? "",

@@ -6,7 +6,7 @@
 
 import { ascii, bits, flag, layout, u16, u32, u64, u8 } from "../bytes/layout.ts";
 import { blockLimits, longestWriteSame, mostUnmapDescriptors, mostUnmapped } from "./block_limits.ts";
-import { designators } from "./designators.ts";
+import { designators, scsiPorts } from "./designators.ts";
 import type { LogicalUnit } from "./logical_unit.ts";
 import type { Nexus } from "./nexus.ts";
 
@@ -15,6 +15,8 @@ export interface VpdPage {
   readonly page: number;
   readonly name: string;
   readonly spec: string;
+  /** Whether a logical unit has the page; absent for all. */
+  supported?(unit: LogicalUnit): boolean;
   /** The whole page, header included, or its body behind a header of 4 bytes that is filled in by us. */
   encode(unit: LogicalUnit, nexus: Nexus): Uint8Array;
 }
@@ -55,6 +57,16 @@ export const blockLimitsPage = layout("SBC-4 §6.6.4", 64, {
   maximumAtomicBoundarySize: u32(60),
 });
 
+/** One descriptor for all mode pages: each has the same values for every initiator. */
+const modePagePolicy = layout("SPC-4 §7.8.11", 8, { page: bits(4, 5, 0), subpage: u8(5), policy: bits(6, 1, 0) });
+const allModePages = 0x3f;
+const allSubpages = 0xff;
+const shared = 0;
+
+const featureSets = layout("SPC-5 §7.7.14", 10, { first: u16(8) });
+/** SPC Discovery 2016: what initiators need to find their way (SPC-5 §5.20). */
+const discovery2016 = 0x0001;
+
 const blockCharacteristics = layout("SBC-3 §6.5.2", 64, {
   rotationRate: u16(4),
   writeAfterBlockErase: bits(7, 7, 6),
@@ -84,7 +96,8 @@ const rotationRate = { none: 1, disk: 7200 } as const;
 /** The page of a number for one nexus, or `undefined` when there is none. */
 export function vitalProductData(page: number, unit: LogicalUnit, nexus: Nexus): Uint8Array | undefined {
   const row = vpdPages.find((candidate) => candidate.page === page);
-  return row === undefined ? undefined : withHeader(page, row.encode(unit, nexus));
+  if (row === undefined || row.supported?.(unit) === false) return undefined;
+  return withHeader(page, row.encode(unit, nexus));
 }
 
 /** Supported VPD Pages with these numbers. */
@@ -121,7 +134,7 @@ export const vpdPages: readonly VpdPage[] = [
     page: 0x00,
     name: "Supported VPD Pages",
     spec: "SPC-4 §7.8.14",
-    encode: () => supportedPages(vpdPages.map(({ page }) => page)),
+    encode: (unit) => supportedPages(vpdPages.filter((row) => row.supported?.(unit) ?? true).map(({ page }) => page)),
   },
   {
     page: 0x80,
@@ -151,6 +164,24 @@ export const vpdPages: readonly VpdPage[] = [
         volatileCacheSupported: unit.store.capabilities.volatileCache,
         lunsChangedClears: true,
       }),
+  },
+  {
+    page: 0x87,
+    name: "Mode Page Policy",
+    spec: "SPC-4 §7.8.11",
+    encode: () => modePagePolicy.encode({ page: allModePages, subpage: allSubpages, policy: shared }),
+  },
+  {
+    page: 0x88,
+    name: "SCSI Ports",
+    spec: "SPC-4 §7.8.13",
+    encode: scsiPorts,
+  },
+  {
+    page: 0x92,
+    name: "SCSI Feature Sets",
+    spec: "SPC-5 §7.7.14",
+    encode: () => featureSets.encode({ first: discovery2016 }),
   },
   {
     page: 0xb0,

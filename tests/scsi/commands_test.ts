@@ -1,6 +1,7 @@
 import { assert, assertEquals } from "@std/assert";
 import { type Command, variableLengthCdb } from "../../lib/scsi/command.ts";
 import { commands, commandsOf, find, knowsOpcode } from "../../lib/scsi/commands.ts";
+import { PortGroups } from "../../lib/scsi/port_groups.ts";
 import { FakeMemory } from "../support/fake_memory.ts";
 import { FakeDevice } from "../support/fake_task.ts";
 
@@ -16,7 +17,11 @@ function bare(row: Command): number[] {
 Deno.test("every row refuses each reserved bit and points at it", async (t) => {
   for (const row of commands) {
     await t.step(row.name, async () => {
-      const device = new FakeDevice({ thin: true, memory: new FakeMemory() });
+      const device = new FakeDevice({
+        thin: true,
+        memory: new FakeMemory(),
+        portGroups: new PortGroups({ explicit: true }),
+      });
       for (const [byte, reserved] of row.reserved.entries()) {
         for (let bit = 0; bit < 8; bit++) {
           if ((reserved & 1 << bit) === 0) continue;
@@ -50,6 +55,7 @@ Deno.test("every row with an allocation length cuts its answer to it", async (t)
     "REPORT IDENTIFYING INFORMATION": [6, 4],
     "REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS": [6, 4],
     "REPORT TIMESTAMP": [6, 4],
+    "REPORT TARGET PORT GROUPS": [6, 4],
     "MODE SENSE (6)": [4, 1],
     "MODE SENSE (10)": [7, 2],
     "READ CAPACITY (16)": [10, 4],
@@ -68,7 +74,7 @@ Deno.test("every row with an allocation length cuts its answer to it", async (t)
     await t.step(row.name, async () => {
       const place = places[row.name];
       assert(place !== undefined, "a new Data-In command needs a line in this table");
-      const device = new FakeDevice();
+      const device = new FakeDevice({ portGroups: new PortGroups() });
       const cdb = bare(row);
       if (row.name.startsWith("MODE SENSE")) cdb[2] = 0x3f;
       if (row.name.startsWith("READ BUFFER")) cdb[1] = 0x03;

@@ -13,7 +13,7 @@ async function page(device: FakeDevice, number: number): Promise<Uint8Array> {
 Deno.test("every VPD page has its number and its length, and is listed, ascending from 00h", async () => {
   const device = new FakeDevice();
   const listed = [...(await page(device, 0x00)).subarray(4)];
-  assertEquals(listed, [0x00, 0x80, 0x83, 0x86, 0xb0, 0xb1, 0xb2]);
+  assertEquals(listed, [0x00, 0x80, 0x83, 0x86, 0x87, 0x88, 0x92, 0xb0, 0xb1, 0xb2]);
   assertEquals(listed, vpdPages.map((row) => row.page));
   for (const number of listed) {
     const data = await page(device, number);
@@ -94,6 +94,19 @@ Deno.test("VPD page 86h tells of a volatile cache only where there is one", asyn
     const data = await page(new FakeDevice({ store: new ArrayStore(4096, { volatileCache }) }), 0x86);
     assertEquals([data.length, data[5], data[6], data[7]], [64, 7, volatileCache ? 1 : 0, 1]);
   }
+});
+
+Deno.test("VPD page 87h says that mode pages are shared, 92h that discovery is complete", async () => {
+  assertEquals([...(await page(new FakeDevice(), 0x87))], [0, 0x87, 0, 4, 0x3f, 0xff, 0, 0]);
+  assertEquals([...(await page(new FakeDevice(), 0x92))], [0, 0x92, 0, 6, 0, 0, 0, 0, 0, 1]);
+});
+
+Deno.test("VPD page 88h names the port that the initiator came through", async () => {
+  const data = await page(new FakeDevice(), 0x88);
+  assertEquals([...data.subarray(4, 14)], [0, 0, 0, 1, 0, 0, 0, 0, 0, 0]);
+  assertEquals(data[15], data.length - 16);
+  assertEquals([...data.subarray(16, 19)], [0x53, 0x98, 0]);
+  assertEquals(text(data.slice(20)), "iqn.2026-01.test:target,t,0x0001");
 });
 
 Deno.test("VPD page B0h has the granularity of physical blocks and claims no limit and no UNMAP", async () => {

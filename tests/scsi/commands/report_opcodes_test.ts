@@ -1,10 +1,11 @@
 import { assertEquals } from "@std/assert";
 import { commandsOf } from "../../../lib/scsi/commands.ts";
+import { PortGroups } from "../../../lib/scsi/port_groups.ts";
 import { FakeMemory } from "../../support/fake_memory.ts";
 import { FakeDevice } from "../../support/fake_task.ts";
 
 /** A unit that serves as much as one can. */
-const rich = { thin: true, memory: new FakeMemory() };
+const rich = { thin: true, memory: new FakeMemory(), portGroups: new PortGroups({ explicit: true }) };
 const commands = commandsOf(new FakeDevice(rich).unit);
 
 function report(options: number, opcode = 0, serviceAction = 0, length = 0xffff): number[] {
