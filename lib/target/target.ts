@@ -16,7 +16,7 @@ import { type ChapAccount, ChapAccounts, type ChapAccountsOptions } from "./chap
 import { identityOf } from "./identity.ts";
 import { checkLimits, type TargetLimits } from "./limits.ts";
 import { type LunMapRule, LunMaps, MAX_LUN } from "./lun_map.ts";
-import { checkPortalGroup } from "./portals.ts";
+import { checkPortalGroup, DEFAULT_PORTAL_GROUP } from "./portals.ts";
 
 /** A logical unit of a target. */
 export interface UnitOptions {
@@ -119,6 +119,13 @@ export class Target implements LunMap {
     return port;
   }
 
+  /** Relative identifiers of the target ports: of those that were named to us, and of those that were logged in to. */
+  portNumbers(): readonly number[] {
+    const groups = new Set(this.#portalGroups ?? [DEFAULT_PORTAL_GROUP]);
+    for (const { relativeId } of this.#ports.values()) groups.add(relativeId);
+    return [...groups];
+  }
+
   /** What an initiator sees of the logical units. */
   mapOf(initiatorName: string): LunMap {
     return this.#maps.for(initiatorName);
@@ -144,6 +151,7 @@ export class Target implements LunMap {
       ...(removable === undefined ? {} : { removable }),
       clock: Date.now,
       onAbort: () => this.onAbort?.(),
+      targetPorts: () => this.portNumbers(),
       ...(memory === undefined ? {} : { memory }),
       ...(onFault === undefined ? {} : { onFault }),
     });

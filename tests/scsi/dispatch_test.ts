@@ -155,3 +155,40 @@ Deno.test("proceed() does nothing for a task that was aborted", async () => {
   await proceed(task);
   assertEquals(device.store.calls, []);
 });
+
+Deno.test("begin() refuses the ACA attribute and those that are reserved", async () => {
+  const device = new FakeDevice();
+  for (const attribute of [4, 5, 6, 7]) {
+    assertEquals((await device.send(testUnitReady, { attribute })).reason, "5/49/00");
+  }
+  for (const attribute of [0, 1, 2, 3]) assertEquals((await device.send(testUnitReady, { attribute })).status, 0);
+});
+
+Deno.test("begin() lets an ORDERED task wait for older ones, and newer ones for it", async () => {
+  const device = new FakeDevice();
+  const write = new FakeTask(device.nexus, 0, [0x2a, 0, 0, 0, 0, 0, 0, 0, 1], { dataOut: new Uint8Array(512).fill(7) });
+  assertEquals(begin(write), STREAM);
+  const ended: string[] = [];
+  const read = (name: string, attribute: number): Promise<unknown> =>
+    device.send([0x28, 0, 0, 0, 0, 0, 0, 0, 1], { attribute }).then(({ data }) => ended.push(`${name} ${data[0]}`));
+  const all = [read("ordered", 2), read("simple", 1), read("head", 3)];
+  for (let i = 0; i < 20; i++) await Promise.resolve();
+  assertEquals(ended, ["head 0"]);
+  write.data = new Uint8Array(512).fill(7);
+  write.dataLast = true;
+  await proceed(write);
+  finish(write);
+  await Promise.all(all);
+  assertEquals(ended, ["head 0", "ordered 7", "simple 7"]);
+});
+
+Deno.test("begin() tells a task that waited of the reservation that was made meanwhile", async () => {
+  const device = new FakeDevice();
+  const other = device.login("iqn.2026-01.test:b");
+  const write = new FakeTask(device.nexus, 0, [0x2a, 0, 0, 0, 0, 0, 0, 0, 1], { dataOut: new Uint8Array(512) });
+  begin(write);
+  const reserving = device.send([0x16], { attribute: 2 });
+  const reading = device.send([0x28, 0, 0, 0, 0, 0, 0, 0, 1], {}, other);
+  finish(write);
+  assertEquals([(await reserving).status, (await reading).status], [0, 0x18]);
+});
