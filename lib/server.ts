@@ -102,6 +102,10 @@ export class Server implements AsyncDisposable {
       discovery: options.chap?.discovery && new ChapAccounts(options.chap.discovery, options.chap),
       ...(options.local === undefined ? {} : { local: options.local }),
     }, (session) => this.#end(session, "another login of the same initiator port"));
+    // Target ports are there before anyone comes through them: initiators ask each for all of them.
+    for (const target of this.#catalogue.targets.values()) {
+      for (const { portalGroup } of this.#portals) if (target.isAt(portalGroup)) target.portOf(portalGroup);
+    }
     this.#engine = new Engine(this.#catalogue, {
       answered: flushAll,
       reset: (session) => this.#hangUp(session),

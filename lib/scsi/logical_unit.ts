@@ -20,6 +20,7 @@ import { TaskSet } from "./task_set.ts";
 import type { UnitMemory } from "./unit_memory.ts";
 
 export type { LogicalUnitIdentity } from "./identity.ts";
+export { type AccessState, PortGroupError, PortGroups, type PortGroupsOptions } from "./port_groups.ts";
 export type { MemoryValue, UnitMemory } from "./unit_memory.ts";
 
 /** What a logical unit is made of. */

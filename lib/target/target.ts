@@ -8,7 +8,13 @@ import { setImmediate } from "node:timers";
 import { assertIscsiName, normalizeIscsiName, targetPortName } from "../iscsi/names.ts";
 import type { TargetMove } from "../iscsi/login_host.ts";
 import type { Session } from "../iscsi/session.ts";
-import { LogicalUnit, type UnitMemory } from "../scsi/logical_unit.ts";
+import {
+  type AccessState,
+  LogicalUnit,
+  PortGroups,
+  type PortGroupsOptions,
+  type UnitMemory,
+} from "../scsi/logical_unit.ts";
 import type { LunMap, TargetPort } from "../scsi/nexus.ts";
 import type { BlockStore } from "../store/store.ts";
 import { AccessList } from "./access.ts";
@@ -39,6 +45,14 @@ export interface UnitOptions {
   readonly onFault?: (error: unknown) => void;
 }
 
+/** Asymmetric access (ALUA): each portal group is a target port group, through which units are in a state of its own. */
+export interface AluaOptions extends PortGroupsOptions {
+  /** States at the start, by portal group; `optimized` for the others. */
+  readonly states?: Readonly<Record<number, AccessState>>;
+  /** Portal groups that initiators had better use. */
+  readonly preferred?: readonly number[];
+}
+
 /** A target. */
 export interface TargetOptions extends ChapAccountsOptions {
   /** An iSCSI name (RFC 7143 §4.2.7). */
@@ -59,6 +73,8 @@ export interface TargetOptions extends ChapAccountsOptions {
   readonly limits?: TargetLimits;
   /** Portal groups at which the target is; absent for all of the server. */
   readonly portalGroups?: readonly number[];
+  /** Asymmetric access; absent: units are the same through all portal groups, and say so. */
+  readonly alua?: AluaOptions;
   /** The target is elsewhere: whoever logs in is sent there. */
   readonly redirect?: TargetMove;
 }
@@ -76,6 +92,9 @@ export class Target implements LunMap {
   /** Where logins are sent; may change at any time, open sessions stay. */
   redirect: TargetMove | undefined;
   readonly sessions: Set<Session> = new Set();
+  /** The target port groups; `undefined` without asymmetric access. */
+  readonly portGroups: PortGroups | undefined;
+  readonly #alua: AluaOptions;
   readonly #portalGroups: readonly number[] | undefined;
   readonly #ports = new Map<number, TargetPort>();
   readonly #maps: LunMaps;
@@ -96,6 +115,9 @@ export class Target implements LunMap {
     this.redirect = options.redirect;
     this.#portalGroups = options.portalGroups;
     options.portalGroups?.forEach(checkPortalGroup);
+    this.#alua = options.alua ?? {};
+    this.portGroups = options.alua === undefined ? undefined : new PortGroups(options.alua);
+    options.portalGroups?.forEach((group) => this.portOf(group));
     this.#maps = new LunMaps(this, options.lunMaps);
     for (const unit of options.luns ?? []) this.addUnit(unit);
   }
@@ -116,6 +138,7 @@ export class Target implements LunMap {
       device: this.name,
     };
     this.#ports.set(portalGroup, port);
+    this.portGroups?.add(port, this.#alua.states?.[portalGroup], this.#alua.preferred?.includes(portalGroup));
     return port;
   }
 
@@ -153,6 +176,7 @@ export class Target implements LunMap {
       onAbort: () => this.onAbort?.(),
       targetPorts: () => this.portNumbers(),
       ...(memory === undefined ? {} : { memory }),
+      ...(this.portGroups === undefined ? {} : { portGroups: this.portGroups }),
       ...(onFault === undefined ? {} : { onFault }),
     });
     const added = this.#units[lun];

@@ -72,3 +72,20 @@ Deno.test("unitsOf() gives the units of a map", () => {
   const target = new Target({ name: NAME, luns: [{ lun: 3, store: store() }] });
   assertEquals(unitsOf(target), target.units());
 });
+
+Deno.test("a target with asymmetric access tells units the state of each portal group", () => {
+  const target = new Target({
+    name: NAME,
+    portalGroups: [2, 1],
+    alua: { explicit: true, states: { 2: "standby" }, preferred: [1] },
+    luns: [{ lun: 0, store: store() }],
+  });
+  const { portGroups } = target;
+  assertStrictEquals(target.at(0)?.portGroups, portGroups);
+  assertEquals(portGroups?.groups.map(({ id, state, preferred }) => [id, state, preferred]), [
+    [1, "optimized", true],
+    [2, "standby", false],
+  ]);
+  assertEquals(portGroups?.stateAt(target.portOf(2)), 2);
+  assertEquals(new Target({ name: NAME }).portGroups, undefined);
+});
