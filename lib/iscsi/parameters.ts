@@ -18,11 +18,11 @@ export interface LocalParameters {
   readonly initialR2T: boolean;
   /** Data may ride on the command; both sides must want it (RFC 7143 §13.11). */
   readonly immediateData: boolean;
-  /** Bytes in one data segment that we receive, 512 to 16777215 (RFC 7143 §13.12). */
+  /** Bytes in one data segment that we receive, 512 to 1048576 (RFC 7143 §13.12). */
   readonly maxRecvDataSegmentLength: number;
   /** Bytes in one sequence of Data-In or solicited Data-Out, 512 to 16777215; the smaller counts (RFC 7143 §13.13). */
   readonly maxBurstLength: number;
-  /** Bytes of unsolicited data for one command, 512 to 16777215; the smaller counts (RFC 7143 §13.14). */
+  /** Bytes of unsolicited data for one command, 512 to 262144; the smaller counts (RFC 7143 §13.14). */
   readonly firstBurstLength: number;
   /** Seconds before a reconnection, 0 to 3600; the larger counts (RFC 7143 §13.15). */
   readonly defaultTime2Wait: number;

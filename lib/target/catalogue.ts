@@ -11,6 +11,7 @@ import { loginStatus } from "../iscsi/constants.ts";
 import type { TargetRecord } from "../iscsi/discovery.ts";
 import { LoginError } from "../iscsi/errors.ts";
 import type { SessionHost } from "../iscsi/host.ts";
+import { checkLocalParameters } from "../iscsi/local_parameters.ts";
 import type { Login } from "../iscsi/login.ts";
 import type { LoginDiscovery, LoginTarget, TargetMove } from "../iscsi/login_host.ts";
 import { initiatorPortName } from "../iscsi/names.ts";
@@ -71,6 +72,7 @@ export class Catalogue {
     this.#authenticator = options.authenticator ?? new Authenticator();
     this.#displace = displace;
     this.local = options.local ?? defaultLocalParameters;
+    checkLocalParameters(this.local);
   }
 
   /**
