@@ -32,6 +32,8 @@ export class Counters {
   /** Times that the medium was started, or loaded. */
   starts = 0;
   loads = 0;
+  /** Age of the unit, in milliseconds, from which on these count. */
+  from = 0;
   #arrived = 0;
 
   /** A command has come; says whether it is one of those to be timed. */
@@ -65,9 +67,10 @@ export class Counters {
     return copy;
   }
 
-  /** What has been counted since `earlier`, a copy of these counters. */
+  /** What has been counted since `earlier`, a copy of these counters. Starts and loads go on: nothing resets them. */
   since(earlier: Counters): Counters {
     const difference = this.copy();
+    difference.from = earlier.from;
     for (const field of ["commands", "bytes", "errors", "time"] as const) {
       for (let kind = 0; kind < kinds; kind++) {
         difference[field][kind] = (difference[field][kind] as number) - (earlier[field][kind] as number);

@@ -41,7 +41,7 @@ const selfTestValue = layout("SPC-4 §7.3.20", 16, {
 
 const scanStatusValue = layout("SBC-3 §6.3.2", 12, { minutes: u32(0), status: u8(5), scans: u16(6) });
 
-const exceptionsValue = layout("SPC-4 §7.3.12", 8, { asc: u8(0), ascq: u8(1), temperature: u8(2) });
+const exceptionsValue = layout("SPC-4 §7.3.12", 4, { asc: u8(0), ascq: u8(1), temperature: u8(2), threshold: u8(3) });
 
 const intervalValue = layout("SPC-4 §7.3.10", 8, { exponent: u32(0), integer: u32(4) });
 
@@ -123,7 +123,8 @@ export const logPages: readonly LogPage[] = [
     spec: "SPC-4 §7.3.12",
     page: 0x2f,
     subpage: 0x00,
-    parameters: () => [binary(0x0000, exceptionsValue.encode({ temperature: noTemperature }))],
+    parameters:
+      () => [binary(0x0000, exceptionsValue.encode({ temperature: noTemperature, threshold: noTemperature }))],
   },
 ];
 
@@ -136,8 +137,13 @@ function errorCounters({ bytes, errors }: Counters, kind: number): readonly LogP
   ];
 }
 
-/** Times are in milliseconds, as the last parameter says: 1 × 10⁻³ seconds. */
-function statistics({ blockSize }: LogicalUnit, { commands, bytes, time }: Counters): readonly LogParameter[] {
+/**
+ * Times are in milliseconds, as the last parameter says: 1 × 10⁻³ seconds. Idle is what commands leave over, as if no two
+ * ran at a time.
+ */
+function statistics({ blockSize, age }: LogicalUnit, counted: Counters): readonly LogParameter[] {
+  const { commands, bytes, time } = counted;
+  const busy = time.reduce((sum, milliseconds) => sum + milliseconds, 0);
   const [reading, writing] = [time[traffic.read] as number, time[traffic.write] as number];
   return [
     binary(
@@ -153,6 +159,7 @@ function statistics({ blockSize }: LogicalUnit, { commands, bytes, time }: Count
         reading + writing,
       ),
     ),
+    binary(0x0002, numbers(age - counted.from - busy)),
     binary(0x0003, intervalValue.encode({ exponent: 3, integer: 1 })),
   ];
 }

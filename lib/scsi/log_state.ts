@@ -20,8 +20,10 @@ export class LogState {
     return earlier === undefined ? this.counters : this.counters.since(earlier);
   }
 
-  /** The page counts from now on. */
-  reset(page: LogPage): void {
-    this.#resets.set(page, this.counters.copy());
+  /** The page counts from now on, when the unit is so many milliseconds old. */
+  reset(page: LogPage, age: number): void {
+    const copy = this.counters.copy();
+    copy.from = age;
+    this.#resets.set(page, copy);
   }
 }

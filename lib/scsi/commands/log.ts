@@ -118,7 +118,7 @@ function select(task: ScsiTask, unit: LogicalUnit): void {
   if (!logSelectCdb.reset.get(cdb) && !counting) return;
   const { page, subpage } = addressIn(task);
   for (const row of pagesOf(unit)) {
-    if (page === allPages || row.page === page && row.subpage === subpage) unit.log.reset(row);
+    if (page === allPages || row.page === page && row.subpage === subpage) unit.log.reset(row, unit.age);
   }
   unit.raise(sense.logParametersChanged, task.nexus);
 }

@@ -132,6 +132,16 @@ Deno.test("LOG SENSE estimates the time that commands take from some of them", a
   assertEquals((await counted(device, 0x19, 1)).slice(4), [sampling, 0, sampling, sampling]);
 });
 
+Deno.test("LOG SENSE tells how long the unit had nothing to do, from the last reset on", async () => {
+  let now = 1000;
+  const device = new FakeDevice({ clock: () => now });
+  now += 500;
+  assertEquals(await counted(device, 0x19, 2), [500]);
+  await select(device, 2, 0x19);
+  now += 70;
+  assertEquals(await counted(device, 0x19, 2), [70]);
+});
+
 Deno.test("LOG SENSE returns counters of zero by default, and thresholds that are never reached", async () => {
   const device = new FakeDevice();
   await work(device);
