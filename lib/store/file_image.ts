@@ -23,6 +23,7 @@ export interface ImageOptions {
 export interface Image {
   readonly file: Deno.FsFile;
   readonly lock: FileLock;
+  readonly info: Deno.FileInfo;
   /** Bytes. */
   readonly size: number;
   /** The file has holes. */
@@ -98,6 +99,7 @@ async function inspect(
   return {
     file,
     lock,
+    info,
     size,
     sparse: !blockDevice && (info.blocks === null || info.blocks * 512 < size),
     blockDevice,

@@ -12,8 +12,10 @@ import { FileFlush } from "./file_flush.ts";
 import { FileHandle } from "./file_handle.ts";
 import { type Image, openImage } from "./file_image.ts";
 import { FileLanes } from "./file_lanes.ts";
-import type { FilePlatform } from "./file_platform.ts";
+import { openHoles } from "./file_holes.ts";
+import { type FilePlatform, SystemError } from "./file_platform.ts";
 import { FilePolicy, type FilePolicyOptions } from "./file_policy.ts";
+import { FileUndo, longestAtomicWrite, undoInterrupted, type UndoTarget } from "./file_undo.ts";
 import { zeroRange, type ZeroTarget } from "./file_zero.ts";
 import type { BlockStore, Extent, StoreCapabilities } from "./store.ts";
 
@@ -35,8 +37,8 @@ export interface FileStoreOptions {
   readonly eager?: boolean;
   /** When to use the event loop, and when the lanes. */
   readonly policy?: FilePolicyOptions;
-  /** What this system can do with holes. */
-  readonly platform?: FilePlatform;
+  /** What this system can do with holes; found out by default, `null` for nothing. */
+  readonly platform?: FilePlatform | null;
 }
 
 /**
@@ -71,21 +73,15 @@ export class FileStore implements BlockStore, AsyncDisposable {
   readonly #flush: FileFlush;
   readonly #flushFile: Deno.FsFile;
   readonly #platform: FilePlatform | undefined;
+  readonly #undo: FileUndo | undefined;
   #closed = false;
 
   private constructor(path: string, parts: FileParts) {
-    const { image, options } = parts;
+    const { image, options, platform } = parts;
     this.path = path;
     this.size = image.size;
     this.blockSize = options.blockSize ?? 512;
     const readOnly = options.readOnly ?? false;
-    this.capabilities = {
-      readOnly,
-      volatileCache: !readOnly,
-      unmap: !readOnly && options.platform !== undefined,
-      extents: options.platform !== undefined,
-      rotational: options.rotational ?? false,
-    };
     this.#image = image;
     this.#handle = new FileHandle(image.file, path);
     this.#lanes = new FileLanes(new FileHandle(parts.laneFile, path), {
@@ -96,21 +92,36 @@ export class FileStore implements BlockStore, AsyncDisposable {
     this.#writes = new FilePolicy(options.policy);
     this.#flushFile = parts.flushFile;
     this.#flush = new FileFlush(() => this.#sync());
-    this.#platform = options.platform;
+    this.#platform = platform;
+    this.#undo = readOnly ? undefined : FileUndo.of(this.#undoTarget());
+    this.capabilities = {
+      readOnly,
+      volatileCache: !readOnly,
+      unmap: !readOnly && platform !== undefined,
+      extents: platform !== undefined,
+      rotational: options.rotational ?? false,
+      unmapGranularity: platform?.granularity ?? 0,
+      atomicLength: this.#undo === undefined ? 0 : longestAtomicWrite,
+    };
   }
 
   /** Opens the file at `path`. Throws a `StoreOpenError` that says how to go on. */
   static async open(path: string, options: FileStoreOptions = {}): Promise<FileStore> {
     const { readOnly = false, blockSize = 512, size, sizeIfMissing } = options;
     const image = await openImage(path, { readOnly, blockSize, size, sizeIfMissing });
-    const opened: Deno.FsFile[] = [image.file];
+    const opened: { close(): void }[] = [image.file];
     try {
+      const platform = options.platform === undefined
+        ? await openHoles({ path, info: image.info, readOnly })
+        : options.platform ?? undefined;
+      if (platform !== undefined) opened.push(platform);
       const laneFile = await image.reopen();
       opened.push(laneFile);
       const flushFile = await image.reopen();
       opened.push(flushFile);
-      const store = new FileStore(path, { image, options, laneFile, flushFile });
-      if (options.eager === true) await store.#lanes.openAll();
+      const store = new FileStore(path, { image, options, platform, laneFile, flushFile });
+      await undoInterrupted(store.#undoTarget(), readOnly);
+      if (options.eager === true) await store.#openAll();
       return store;
     } catch (error) {
       for (const file of opened) file.close();
@@ -136,6 +147,16 @@ export class FileStore implements BlockStore, AsyncDisposable {
     this.#writes.finish(from.length);
   }
 
+  /** Three times slower than a write that is flushed. */
+  async writeAtomic(from: Uint8Array, at: number): Promise<void> {
+    this.#checkWritable("write");
+    if (this.#undo === undefined || from.length > longestAtomicWrite) {
+      throw new TypeError(`Cannot write ${from.length} bytes of ${this.path} as a whole: that is more than it can`);
+    }
+    await this.#undo.write(from, at);
+    this.#flush.written();
+  }
+
   flush(): void | Promise<void> {
     if (this.#closed) throw this.#closedError();
     return this.#flush.flush();
@@ -153,13 +174,15 @@ export class FileStore implements BlockStore, AsyncDisposable {
 
   extents(at: number, length: number): readonly Extent[] | Promise<readonly Extent[]> {
     if (this.#closed) throw this.#closedError();
-    return this.#platform?.extents(at, length) ?? [{ at, length, allocated: true }];
+    if (this.#platform === undefined) return [{ at, length, allocated: true }];
+    return this.#extents(this.#platform, at, length);
   }
 
   /** Waits for what runs, flushes, closes and unlocks the file. Throws what the flush throws, but closes all the same. */
   async close(): Promise<void> {
     if (this.#closed) throw this.#closedError();
     this.#closed = true;
+    await this.#undo?.close();
     await this.#lanes.close();
     try {
       await this.#flush.flush();
@@ -188,12 +211,46 @@ export class FileStore implements BlockStore, AsyncDisposable {
   }
 
   async #punch(platform: FilePlatform, at: number, length: number): Promise<void> {
+    const unit = platform.aligned === true ? platform.granularity ?? 1 : 1;
+    const start = Math.ceil(at / unit) * unit;
+    const end = Math.floor((at + length) / unit) * unit;
+    if (end <= start) return await this.#zero(at, length);
+    if (start > at) await this.#zero(at, start - at);
     try {
-      await platform.punch(at, length);
+      await platform.punch(start, end - start);
+      this.#flush.written();
     } catch (error) {
-      throw storeError(error, { operation: "unmap", name: this.path, at });
+      // The file system has changed its mind, or says so only now.
+      if (!(error instanceof SystemError) || !error.unsupported) {
+        throw storeError(error, { operation: "unmap", name: this.path, at });
+      }
+      await this.#zero(start, end - start);
     }
-    this.#flush.written();
+    if (end < at + length) await this.#zero(end, at + length - end);
+  }
+
+  async #extents(platform: FilePlatform, at: number, length: number): Promise<readonly Extent[]> {
+    try {
+      return await platform.extents(at, length);
+    } catch (error) {
+      throw storeError(error, { operation: "extents", name: this.path, at });
+    }
+  }
+
+  #undoTarget(): UndoTarget {
+    return {
+      path: this.path,
+      size: this.size,
+      info: this.#image.info,
+      read: (into, at) => this.#lanes.read(into, at),
+      write: (from, at) => this.#lanes.write(from, at),
+      sync: () => this.#sync(),
+    };
+  }
+
+  async #openAll(): Promise<void> {
+    await this.#lanes.openAll();
+    await this.#undo?.open();
   }
 
   async #sync(): Promise<void> {
@@ -225,6 +282,7 @@ export class FileStore implements BlockStore, AsyncDisposable {
 interface FileParts {
   readonly image: Image;
   readonly options: FileStoreOptions;
+  readonly platform: FilePlatform | undefined;
   readonly laneFile: Deno.FsFile;
   readonly flushFile: Deno.FsFile;
 }

@@ -7,7 +7,7 @@
  */
 
 import { OutOfSpaceError, StoreClosedError } from "./errors.ts";
-import type { BlockStore, Extent, StoreCapabilities } from "./store.ts";
+import type { BlockStore, Extent, StoreCapabilities, StoreSpace } from "./store.ts";
 
 /** How a {@link MemoryStore} is made. */
 export interface MemoryStoreOptions {
@@ -64,7 +64,15 @@ export class MemoryStore implements BlockStore {
     }
     this.size = size;
     this.blockSize = blockSize;
-    this.capabilities = { readOnly: false, volatileCache, unmap: true, extents: true, rotational: false };
+    this.capabilities = {
+      readOnly: false,
+      volatileCache,
+      unmap: true,
+      extents: true,
+      rotational: false,
+      unmapGranularity: pageSize,
+      atomicLength: size,
+    };
     this.#pageSize = pageSize;
     this.#limit = limit;
     this.#stable = volatileCache ? new Map() : undefined;
@@ -100,6 +108,22 @@ export class MemoryStore implements BlockStore {
       copy(from, done, this.#page(index) ?? this.#allocate(index), start, length);
       done += length;
     }
+  }
+
+  /** What could fail in the middle fails before. */
+  writeAtomic(from: Uint8Array, at: number): void {
+    this.#checkOpen();
+    const end = at + from.length;
+    for (let index = Math.floor(at / this.#pageSize); index * this.#pageSize < end; index++) {
+      if (this.#page(index) !== undefined) continue;
+      this.#keep(index);
+      this.#allocate(index);
+    }
+    this.write(from, at);
+  }
+
+  space(): StoreSpace {
+    return { used: this.#allocated, available: Math.min(this.#limit, this.size) - this.#allocated };
   }
 
   flush(): void {

@@ -16,6 +16,7 @@ export class NullStore implements BlockStore {
     unmap: true,
     extents: true,
     rotational: false,
+    atomicLength: 1 << 20,
   };
 
   /** Makes a store of `size` bytes in blocks of `blockSize` bytes. Throws a `RangeError` when they do not fit. */
@@ -32,6 +33,8 @@ export class NullStore implements BlockStore {
   }
 
   write(_from: Uint8Array, _at: number): void {}
+
+  writeAtomic(_from: Uint8Array, _at: number): void {}
 
   flush(): void {}
 

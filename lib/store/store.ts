@@ -63,8 +63,8 @@ export interface BlockStore {
   zero(at: number, length: number): void | Promise<void>;
   /** The extents of a range, in order and without gaps. Without `capabilities.extents`: one allocated extent. */
   extents(at: number, length: number): readonly Extent[] | Promise<readonly Extent[]>;
-  /** How full it is; absent when nobody can say. */
-  space?(): StoreSpace | Promise<StoreSpace>;
+  /** How full it is; absent, or `undefined`, when nobody can say. */
+  space?(): StoreSpace | undefined | Promise<StoreSpace | undefined>;
   /** Flushes and lets go of everything. No other call may follow. */
   close(): void | Promise<void>;
 }

@@ -1,6 +1,6 @@
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { designatorHeader } from "../../lib/scsi/designators.ts";
-import { vpdPages } from "../../lib/scsi/vpd.ts";
+import { blockLimitsPage, vpdPages } from "../../lib/scsi/vpd.ts";
 import { ArrayStore } from "../support/array_store.ts";
 import { FakeDevice, fakeIdentity } from "../support/fake_task.ts";
 
@@ -109,10 +109,39 @@ Deno.test("VPD page 88h names the port that the initiator came through", async (
   assertEquals(text(data.slice(20)), "iqn.2026-01.test:target,t,0x0001");
 });
 
-Deno.test("VPD page B0h has the granularity of physical blocks and claims no limit and no UNMAP", async () => {
-  const data = await page(new FakeDevice(), 0xb0);
-  assertEquals([data.length, data[7]], [64, 8]);
-  assert(data.subarray(8).every((byte) => byte === 0));
+Deno.test("VPD page B0h claims the limits that commands are held to", async (t) => {
+  const atomicLength = 0x1_0000;
+  const rows = [
+    { blockSize: 512, thin: true, compare: 255, granularity: 128, transfer: 2 ** 21, atomic: 128 },
+    { blockSize: 4096, thin: true, compare: 128, granularity: 16, transfer: 2 ** 18, atomic: 16 },
+    { blockSize: 512, thin: false, compare: 255, granularity: 0, transfer: 2 ** 21, atomic: 128 },
+  ];
+  for (const { blockSize, thin, ...limits } of rows) {
+    await t.step(`blocks of ${blockSize}, ${thin ? "thin" : "thick"}`, async () => {
+      const store = new ArrayStore(0x1_0000, { unmapGranularity: 0x1_0000, atomicLength });
+      const data = await page(new FakeDevice({ blockSize, thin, store }), 0xb0);
+      const said = blockLimitsPage.decode(data);
+      assertEquals(data.length, 64);
+      assertEquals(said, {
+        writeSameNonZero: false,
+        maximumCompareAndWriteLength: limits.compare,
+        optimalTransferLengthGranularity: 4096 / blockSize,
+        maximumTransferLength: limits.transfer,
+        optimalTransferLength: 0,
+        maximumPrefetchLength: 0,
+        maximumUnmapLbaCount: thin ? 0xffff_ffff : 0,
+        maximumUnmapDescriptorCount: thin ? 4095 : 0,
+        optimalUnmapGranularity: limits.granularity,
+        unmapAlignmentValid: thin,
+        maximumWriteSameLength: 0xffff_ffff,
+        maximumAtomicTransferLength: limits.atomic,
+        atomicAlignment: 0,
+        atomicTransferLengthGranularity: 0,
+        maximumAtomicTransferLengthWithBoundary: 0,
+        maximumAtomicBoundarySize: 0,
+      });
+    });
+  }
 });
 
 Deno.test("VPD page B1h tells a medium that turns from one that does not", async () => {
@@ -121,6 +150,9 @@ Deno.test("VPD page B1h tells a medium that turns from one that does not", async
   assertEquals((await page(turning, 0xb1)).subarray(4, 6), Uint8Array.of(0x1c, 0x20));
 });
 
-Deno.test("VPD page B2h claims no thin provisioning", async () => {
+Deno.test("VPD page B2h claims thin provisioning where blocks can be given back", async () => {
   assertEquals(await page(new FakeDevice(), 0xb2), Uint8Array.of(0, 0xb2, 0, 4, 0, 0, 0, 0));
+  assertEquals(await page(new FakeDevice({ thin: true }), 0xb2), Uint8Array.of(0, 0xb2, 0, 4, 0, 0xe4, 2, 0));
+  const giving = new FakeDevice({ store: new ArrayStore(4096, { unmap: true }) });
+  assertEquals((await page(giving, 0xb2))[6], 2);
 });

@@ -164,10 +164,9 @@ Deno.test("FileStore leaves holes to the platform, where there is one", async ()
 
 Deno.test("FileStore without a platform claims no holes", async () => {
   await using scratch = await Scratch.make();
-  await using store = await FileStore.open(scratch.path("disk.img"), { size: 4096 });
-  const volatileCache = true;
-  const none = { readOnly: false, volatileCache, unmap: false, extents: false, rotational: false };
-  assertEquals(store.capabilities, none);
+  await using store = await FileStore.open(scratch.path("disk.img"), { size: 4096, platform: null });
+  const { unmap, extents, unmapGranularity } = store.capabilities;
+  assertEquals({ unmap, extents, unmapGranularity }, { unmap: false, extents: false, unmapGranularity: 0 });
   assertEquals(store.extents(512, 1024), [{ at: 512, length: 1024, allocated: true }]);
 });
 

@@ -80,9 +80,36 @@ Deno.test("MemoryStore.write() fails when the limit is reached, and works again 
 });
 
 Deno.test("MemoryStore says what it can do", () => {
-  const capabilities = { readOnly: false, volatileCache: false, unmap: true, extents: true, rotational: false };
+  const capabilities = {
+    readOnly: false,
+    volatileCache: false,
+    unmap: true,
+    extents: true,
+    rotational: false,
+    unmapGranularity: 65536,
+    atomicLength: 512,
+  };
   assertEquals(new MemoryStore(512).capabilities, capabilities);
   assertEquals(new MemoryStore(512, { volatileCache: true }).capabilities, { ...capabilities, volatileCache: true });
+});
+
+Deno.test("MemoryStore.writeAtomic() writes all or, when the limit is in the way, nothing", () => {
+  const store = new MemoryStore(4 * 4096, { pageSize: 4096, limit: 2 * 4096 });
+  store.write(new Uint8Array(4096).fill(1), 0);
+  assertThrows(() => store.writeAtomic(new Uint8Array(3 * 4096).fill(2), 0), OutOfSpaceError);
+  const bytes = new Uint8Array(4096);
+  store.read(bytes, 0);
+  assertEquals(bytes, new Uint8Array(4096).fill(1));
+  store.unmap(4096, 4096);
+  store.writeAtomic(new Uint8Array(8192).fill(2), 0);
+  store.read(bytes, 4096);
+  assertEquals(bytes, new Uint8Array(4096).fill(2));
+});
+
+Deno.test("MemoryStore.space() tells what is in use and what may still be", () => {
+  const store = new MemoryStore(4 * 4096, { pageSize: 4096, limit: 3 * 4096 });
+  store.write(new Uint8Array(512), 0);
+  assertEquals(store.space(), { used: 4096, available: 2 * 4096 });
 });
 
 Deno.test("MemoryStore refuses sizes that do not fit", () => {

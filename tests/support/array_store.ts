@@ -44,6 +44,7 @@ export class ArrayStore implements BlockStore {
       unmap: false,
       extents: false,
       rotational: false,
+      atomicLength: 0x1_0000,
       ...capabilities,
     };
   }
@@ -58,12 +59,18 @@ export class ArrayStore implements BlockStore {
     return this.#answer(`write ${at} ${from.length}`, () => this.data.set(from, at));
   }
 
+  writeAtomic(from: Uint8Array, at: number): void | Promise<void> {
+    this.#check(from.length, at);
+    return this.#answer(`write atomic ${at} ${from.length}`, () => this.data.set(from, at));
+  }
+
   flush(): void | Promise<void> {
     return this.#answer("flush", () => {});
   }
 
   unmap(at: number, length: number): void | Promise<void> {
-    return this.zero(at, length);
+    this.#check(length, at);
+    return this.#answer(`unmap ${at} ${length}`, () => this.data.fill(0, at, at + length));
   }
 
   zero(at: number, length: number): void | Promise<void> {

@@ -8,7 +8,7 @@ import { assert, assertEquals } from "@std/assert";
 import type { BlockStore, Extent } from "../../lib/store/store.ts";
 import type { Prng } from "./prng.ts";
 
-const operations = ["read", "read", "write", "write", "write", "unmap", "zero", "flush", "extents"] as const;
+const operations = ["read", "read", "write", "write", "write", "atomic", "unmap", "zero", "flush", "extents"] as const;
 
 /** Does `steps` random operations on a store that is all zeros, and on an array, and compares. Up to 16 run at once. */
 export async function compareWithArray(store: BlockStore, prng: Prng, steps: number): Promise<void> {
@@ -46,6 +46,12 @@ async function operate(
       const bytes = prng.fill(new Uint8Array(length));
       model.set(bytes, at);
       return await store.write(bytes, at);
+    }
+    case "atomic": {
+      const bytes = prng.fill(new Uint8Array(length));
+      const possible = length <= (store.capabilities.atomicLength ?? 0);
+      model.set(bytes, at);
+      return await (possible ? store.writeAtomic?.(bytes, at) : store.write(bytes, at));
     }
     case "unmap":
     case "zero":

@@ -43,6 +43,11 @@ export class DelayStore extends Filter {
     return this.#write === 0 ? super.write(from, at) : this.#sleep(this.#write).then(() => super.write(from, at));
   }
 
+  override writeAtomic(from: Uint8Array, at: number): void | Promise<void> {
+    if (this.#write === 0) return super.writeAtomic(from, at);
+    return this.#sleep(this.#write).then(() => super.writeAtomic(from, at));
+  }
+
   override unmap(at: number, length: number): void | Promise<void> {
     return this.#write === 0 ? super.unmap(at, length) : this.#sleep(this.#write).then(() => super.unmap(at, length));
   }

@@ -53,6 +53,11 @@ export class FaultStore extends Filter {
     return super.write(from, at);
   }
 
+  override writeAtomic(from: Uint8Array, at: number): void | Promise<void> {
+    this.#check("write", at, from.length);
+    return super.writeAtomic(from, at);
+  }
+
   override flush(): void | Promise<void> {
     this.#check("flush", 0, Infinity);
     return super.flush();

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { BlockStore, Extent, StoreCapabilities } from "../store.ts";
+import type { BlockStore, Extent, StoreCapabilities, StoreSpace } from "../store.ts";
 
 /** Passes every call on. A filter extends it and overrides only what it changes. */
 export class Filter implements BlockStore {
@@ -28,6 +28,16 @@ export class Filter implements BlockStore {
 
   write(from: Uint8Array, at: number): void | Promise<void> {
     return this.below.write(from, at);
+  }
+
+  /** Where the store below has no such call, `capabilities.atomicLength` is not above 0. */
+  writeAtomic(from: Uint8Array, at: number): void | Promise<void> {
+    return this.below.writeAtomic?.(from, at);
+  }
+
+  /** `undefined` when the store below cannot say. */
+  space(): StoreSpace | undefined | Promise<StoreSpace | undefined> {
+    return this.below.space?.();
   }
 
   flush(): void | Promise<void> {

@@ -12,10 +12,14 @@ import { Filter } from "./filter.ts";
 export class ReadOnlyStore extends Filter {
   /** Closing it closes `below`. */
   constructor(below: BlockStore) {
-    super(below, { capabilities: { readOnly: true, volatileCache: false, unmap: false } });
+    super(below, { capabilities: { readOnly: true, volatileCache: false, unmap: false, atomicLength: 0 } });
   }
 
   override write(_from: Uint8Array, at: number): never {
+    throw refused("write", at);
+  }
+
+  override writeAtomic(_from: Uint8Array, at: number): never {
     throw refused("write", at);
   }
 

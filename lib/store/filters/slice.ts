@@ -40,6 +40,10 @@ export class SliceStore extends Filter {
     return this.below.write(from, at + this.#at);
   }
 
+  override writeAtomic(from: Uint8Array, at: number): void | Promise<void> {
+    return this.below.writeAtomic?.(from, at + this.#at);
+  }
+
   override unmap(at: number, length: number): void | Promise<void> {
     return this.below.unmap(at + this.#at, length);
   }

@@ -74,6 +74,17 @@ export class StatsStore extends Filter {
     this.#done("writes", from.length);
   }
 
+  override writeAtomic(from: Uint8Array, at: number): void | Promise<void> {
+    let waiting: void | Promise<void>;
+    try {
+      waiting = super.writeAtomic(from, at);
+    } catch (error) {
+      throw this.#failed(error);
+    }
+    if (waiting !== undefined) return this.#later(waiting, "writes", from.length);
+    this.#done("writes", from.length);
+  }
+
   override flush(): void | Promise<void> {
     let waiting: void | Promise<void>;
     try {
