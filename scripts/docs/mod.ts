@@ -9,6 +9,7 @@ import { files } from "./files.ts";
 import { layers } from "./layers.ts";
 import { loginKeys } from "./login_keys.ts";
 import { options } from "./options.ts";
+import { permissions } from "./permissions.ts";
 import { scsiCommands } from "./scsi_commands.ts";
 
 /** Writes a part as Markdown. */
@@ -20,11 +21,12 @@ export const generators: Readonly<Record<string, Generator>> = {
   layers,
   "login-keys": loginKeys,
   options,
+  permissions,
   "scsi-commands": scsiCommands,
 };
 
 /** Documents that have generated parts. */
-export const documents: readonly string[] = ["README.md", ".github/ARCHITECTURE.md"];
+export const documents: readonly string[] = ["README.md", ".github/ARCHITECTURE.md", "docs/security.md"];
 
 const part = /^<!-- generated: (\S+)(?: (\S+))? -->\n[\s\S]*?^<!-- end -->$/gm;
 
