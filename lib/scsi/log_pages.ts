@@ -21,7 +21,7 @@ export interface LogPage {
   /** Whether a logical unit has the page; absent for all. */
   supported?(unit: LogicalUnit): boolean;
   /** The parameters, ascending; `counted` is what was counted since the page was reset. */
-  parameters(unit: LogicalUnit, counted: Counters): readonly LogParameter[];
+  parameters(unit: LogicalUnit, counted: Counters): readonly LogParameter[] | Promise<readonly LogParameter[]>;
 }
 
 const temperatureValue = layout("SPC-4 §7.3.22", 2, { temperature: u8(1) });
@@ -44,6 +44,11 @@ const scanStatusValue = layout("SBC-3 §6.3.2", 12, { minutes: u32(0), status: u
 const exceptionsValue = layout("SPC-4 §7.3.12", 4, { asc: u8(0), ascq: u8(1), temperature: u8(2), threshold: u8(3) });
 
 const intervalValue = layout("SPC-4 §7.3.10", 8, { exponent: u32(0), integer: u32(4) });
+
+/** A count of LBA mapping resources; there are no threshold sets, so each is a logical block. */
+const resourceValue = layout("SBC-4 §6.4.5", 8, { count: u32(0), scope: bits(4, 1, 0) });
+const resourceScope = { own: 1, maybeShared: 2 } as const;
+const mostResources = 0xffff_ffff;
 
 /** TEMPERATURE of something that has none. */
 const noTemperature = 0xff;
@@ -74,6 +79,14 @@ export const logPages: readonly LogPage[] = [
     page: 0x05,
     subpage: 0x00,
     parameters: (_, counted) => errorCounters(counted, traffic.verify),
+  },
+  {
+    name: "Logical Block Provisioning",
+    spec: "SBC-4 §6.4.5",
+    page: 0x0c,
+    subpage: 0x00,
+    supported: ({ thin, store }) => thin && store.space !== undefined,
+    parameters: provisioning,
   },
   {
     name: "Temperature",
@@ -127,6 +140,17 @@ export const logPages: readonly LogPage[] = [
       () => [binary(0x0000, exceptionsValue.encode({ temperature: noTemperature, threshold: noTemperature }))],
   },
 ];
+
+/** Blocks that are there to be allocated, and those that are; nothing when the store cannot say. */
+async function provisioning({ store, blockSize }: LogicalUnit): Promise<readonly LogParameter[]> {
+  const space = await store.space?.();
+  if (space === undefined) return [];
+  const count = (bytes: number): number => Math.min(mostResources, Math.floor(bytes / blockSize));
+  return [
+    binary(0x0001, resourceValue.encode({ count: count(space.available), scope: resourceScope.maybeShared })),
+    binary(0x0002, resourceValue.encode({ count: count(space.used), scope: resourceScope.own })),
+  ];
+}
 
 /** Errors that were corrected are not known here: whatever keeps the blocks does that by itself (SPC-4 §7.3.2). */
 function errorCounters({ bytes, errors }: Counters, kind: number): readonly LogParameter[] {

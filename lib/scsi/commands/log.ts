@@ -52,10 +52,28 @@ export const logCommands: readonly Command[] = [
   }),
 ];
 
-function senseLog(task: ScsiTask, unit: LogicalUnit): void {
+function senseLog(task: ScsiTask, unit: LogicalUnit): void | Promise<void> {
   const { page, subpage } = addressIn(task);
+  const list = listed(page, subpage, unit);
+  if (list !== undefined) return answerPage(task, list);
+  const row = find(unit, page, subpage);
+  const counting = logSenseCdb.pageControl.get(task.cdb) === pageControl.cumulative;
+  const parameters = row.parameters(unit, counting ? unit.log.counted(row) : new Counters());
+  if (!(parameters instanceof Promise)) return answerParameters(task, parameters);
+  return parameters.then((later) => answerParameters(task, later));
+}
+
+function answerParameters(task: ScsiTask, parameters: readonly LogParameter[]): void {
+  const control = logSenseCdb.pageControl.get(task.cdb);
   const from = logSenseCdb.parameterPointer.get(task.cdb);
-  const body = listed(page, subpage, unit) ?? parametersOf(task, unit, page, subpage, from);
+  const wanted = parameters.filter(({ code }) => code >= from);
+  if (wanted.length === 0 && from > 0) throw new ScsiError(sense.invalidFieldInCdb, { pointer: { byte: 5 } });
+  const isThreshold = control === pageControl.threshold || control === pageControl.defaultThreshold;
+  answerPage(task, encodeParameters(isThreshold ? wanted.map(threshold) : wanted));
+}
+
+function answerPage(task: ScsiTask, body: Uint8Array): void {
+  const { page, subpage } = addressIn(task);
   const data = new Uint8Array(logPageHeader.size + body.length);
   logPageHeader.encode(
     { disableSave: true, subpageFormat: subpage !== 0, page, subpage, length: body.length },
@@ -82,16 +100,6 @@ function listed(page: number, subpage: number, unit: LogicalUnit): Uint8Array | 
     if (last) codes.push([row.page, allSubpages]);
   }
   return Uint8Array.from(codes.flat());
-}
-
-function parametersOf(task: ScsiTask, unit: LogicalUnit, page: number, subpage: number, from: number): Uint8Array {
-  const row = find(unit, page, subpage);
-  const control = logSenseCdb.pageControl.get(task.cdb);
-  const counted = control === pageControl.cumulative ? unit.log.counted(row) : new Counters();
-  const parameters = row.parameters(unit, counted).filter(({ code }) => code >= from);
-  if (parameters.length === 0) throw new ScsiError(sense.invalidFieldInCdb, { pointer: { byte: 5 } });
-  const isThreshold = control === pageControl.threshold || control === pageControl.defaultThreshold;
-  return encodeParameters(isThreshold ? parameters.map(threshold) : parameters);
 }
 
 /** No counter ever reaches its threshold; what is no counter has none (SPC-4 §6.8.1). */

@@ -1,10 +1,20 @@
 import { assertEquals } from "@std/assert";
 import { sampling } from "../../../lib/scsi/counters.ts";
 import { logPages } from "../../../lib/scsi/log_pages.ts";
+import type { StoreSpace } from "../../../lib/store/store.ts";
 import { ArrayStore, FakeStoreError } from "../../support/array_store.ts";
 import { FakeDevice, type FakeResult } from "../../support/fake_task.ts";
 
 const cumulative = 0x40;
+
+/** A store that knows how full it is. */
+class SpaciousStore extends ArrayStore {
+  full: StoreSpace | undefined = undefined;
+
+  space(): StoreSpace | undefined {
+    return this.full;
+  }
+}
 
 interface Options {
   readonly subpage?: number;
@@ -181,6 +191,19 @@ Deno.test("LOG SENSE tells what self-tests have found, the latest first", async 
   const results = parametersIn((await sense(device, 0x10)).data);
   assertEquals([...results.get(1) ?? []], [0xc0, 0, 0, 3, ...new Array(8).fill(0xff), 0, 0, 0, 0]);
   assertEquals([...results.get(2) ?? []], [0xa7, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0x11, 0, 0]);
+});
+
+Deno.test("LOG SENSE tells how much space a thin unit takes and has, as far as its store knows", async () => {
+  const store = new SpaciousStore(0x1_0000);
+  const resources = async (): Promise<number[][]> => {
+    const { data } = await sense(new FakeDevice({ store, thin: true }), 0x0c);
+    return [...parametersIn(data)].map(([code, value]) => [code, ...value]);
+  };
+  assertEquals(await resources(), []);
+  store.full = { used: 1024, available: 2 ** 50 };
+  assertEquals(await resources(), [[1, 255, 255, 255, 255, 2, 0, 0, 0], [2, 0, 0, 0, 2, 1, 0, 0, 0]]);
+  assertEquals((await sense(new FakeDevice({ store, thin: false }), 0x0c)).reason, "5/24/00");
+  assertEquals((await sense(new FakeDevice({ thin: true }), 0x0c)).reason, "5/24/00");
 });
 
 Deno.test("LOG SELECT with PCR lets pages count anew and tells the others", async () => {
