@@ -135,6 +135,7 @@ export class IscsiTask implements ScsiTask {
     this.aborted = true;
     if (this.phase !== phase.running) return this.connection.session.drop(this);
     this.connection.interrupt();
+    this.scsi?.wake?.();
   }
 
   /** Sends what the open frame holds and opens no other. */
