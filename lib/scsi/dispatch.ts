@@ -59,6 +59,7 @@ export function begin(task: ScsiTask): Outcome {
     command.plan?.(task, unit);
     if (command.data === "none" || command.data === "in") return execute(task, unit, command.run, notes) ?? DONE;
     if (!willReceive(task, notes)) return execute(task, unit, command.runWithoutData, notes) ?? DONE;
+    notes.expectant = true;
     return notes.gather ? GATHER : STREAM;
   } catch (error) {
     // What was not moved so far will not be.
@@ -76,6 +77,7 @@ export function proceed(task: ScsiTask): void | Promise<void> {
   const notes = notesOf(task);
   const { unit, command } = notes;
   if (unit === undefined || command === undefined || task.aborted) return;
+  notes.expectant = false;
   try {
     return execute(task, unit, command.run, notes);
   } catch (error) {

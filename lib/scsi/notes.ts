@@ -14,6 +14,7 @@ import type { ScsiTask, TaskNotes } from "./task.ts";
 export class CommandNotes implements TaskNotes {
   index = -1;
   age = 0;
+  expectant = false;
   wake: (() => void) | undefined = undefined;
   command: Command | undefined = undefined;
   unit: LogicalUnit | undefined = undefined;
@@ -38,6 +39,7 @@ export class CommandNotes implements TaskNotes {
 
   /** Forgets the last command. */
   reset(): void {
+    this.expectant = false;
     this.wake = undefined;
     this.command = undefined;
     this.unit = undefined;

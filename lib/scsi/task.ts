@@ -85,6 +85,8 @@ export interface TaskNotes {
   index: number;
   /** When the task came into the task set, compared with others: counts modulo 2^30. */
   age: number;
+  /** It has not begun to act: it waits for the first data from its initiator. */
+  expectant: boolean;
   /** Ends the wait for other tasks; the transport calls it when it aborts a running task. */
   wake: (() => void) | undefined;
 }

@@ -43,7 +43,8 @@ export class TaskSet {
 
   /**
    * The turn of a task that wants to start: `undefined` when it is now, else it is when the promise settles, which it
-   * also does when the task is aborted (SAM-6 §8.6). The task set is one for all nexuses (TST is zero).
+   * also does when the task is aborted (SAM-6 §8.6). The task set is one for all nexuses (TST is zero), but nobody waits
+   * for a task whose own initiator, another one, has not sent its data: it could keep all others waiting for ever.
    */
   turn(task: ScsiTask): Promise<void> | undefined {
     const { scsi } = task;
@@ -86,7 +87,7 @@ export class TaskSet {
     if (task.attribute === taskAttribute.headOfQueue) return true;
     for (let i = 0; i < this.#tasks.length; i++) {
       const other = this.#tasks[i] as ScsiTask;
-      if (other === task) continue;
+      if (other === task || (other.nexus !== task.nexus && other.scsi?.expectant)) continue;
       if (other.attribute === taskAttribute.headOfQueue) return false;
       const ordered = other.attribute === taskAttribute.ordered || task.attribute === taskAttribute.ordered;
       if (ordered && isOlder(other, task)) return false;

@@ -93,6 +93,20 @@ Deno.test("TaskSet.turn() lets tasks start as SAM-6 says", () => {
   }
 });
 
+Deno.test("TaskSet.turn() waits for data of the own nexus, and not for that of another", () => {
+  const device = new FakeDevice();
+  const other = device.login("iqn.2026-01.test:b");
+  const [first] = withAttributes(device, [ordered]) as [FakeTask];
+  const [own, foreign] = [device.nexus, other].map((nexus) => {
+    const task = new FakeTask(nexus, 0, write, { dataOut: new Uint8Array(512) });
+    begin(task);
+    return task;
+  }) as [FakeTask, FakeTask];
+  assertEquals([own, foreign].map((task) => device.unit.tasks.turn(task) === undefined), [false, true]);
+  if (first.scsi !== undefined) first.scsi.expectant = false;
+  assertEquals(device.unit.tasks.turn(foreign) === undefined, false);
+});
+
 Deno.test("TaskSet.turn() settles when those before have gone, in the order of SAM-6", async () => {
   const device = new FakeDevice();
   const tasks = withAttributes(device, [simple, ordered, simple, simple, ordered, simple]);
