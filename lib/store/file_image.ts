@@ -172,6 +172,11 @@ function openError(path: string, error: unknown, options: Deno.OpenOptions = {})
     const message = `Cannot open ${path} for writing: permission denied; it may still be served read-only`;
     return new StoreOpenError(message, "permission", error);
   }
+  if (error instanceof Deno.errors.NotCapable && /\ball access\b/.test(error.message)) {
+    const state = "the runtime opens devices only for programs that have all permissions";
+    const way = "run it by deno run -A main.ts, or build it by deno task compile --devices";
+    return new StoreOpenError(`Cannot open ${path}: ${state}; ${way}`, "permission", error);
+  }
   const reason = denied || error instanceof Deno.errors.NotCapable ? "permission" : "io";
   // The runtime appends what was called, which says nothing to people.
   const words = reasonOf(error).replace(/: (open|stat) '.*'$/, "");

@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { StoreOpenError, type StoreOpenReason } from "../../lib/store/errors.ts";
 import { openImage } from "../../lib/store/file_image.ts";
 import { Scratch } from "../support/scratch.ts";
@@ -97,4 +97,24 @@ Deno.test("openImage() leaves nothing behind when the size cannot be had", async
     assertEquals(error instanceof StoreOpenError, true);
     await assertRejects(() => Deno.stat(path), Deno.errors.NotFound);
   }
+});
+
+/** A block device that there is, if any. */
+const device = ["/dev/loop0", "/dev/vda", "/dev/sda", "/dev/nvme0n1"].find((path) => {
+  try {
+    return Deno.statSync(path).isBlockDevice;
+  } catch {
+    return false;
+  }
+});
+
+Deno.test({
+  name: "openImage() says how devices are opened to a program that may not",
+  ignore: device === undefined,
+  permissions: { read: true, write: true },
+  fn: async () => {
+    const error = await assertRejects(() => openImage(device ?? "", usual), StoreOpenError);
+    assertEquals(error.reason, "permission");
+    assertStringIncludes(error.message, `Cannot open ${device}: the runtime opens devices only for programs that have`);
+  },
 });
