@@ -39,7 +39,7 @@ const selfTestValue = layout("SPC-4 §7.3.20", 16, {
   ascq: u8(14),
 });
 
-const scanStatusValue = layout("SBC-3 §6.3.2", 12, { minutes: u32(0), status: u8(5), scans: u16(6) });
+const scanStatusValue = layout("SBC-3 §6.4.2", 12, { minutes: u32(0), status: u8(5), scans: u16(6) });
 
 const exceptionsValue = layout("SPC-4 §7.3.12", 4, { asc: u8(0), ascq: u8(1), temperature: u8(2), threshold: u8(3) });
 
@@ -118,7 +118,7 @@ export const logPages: readonly LogPage[] = [
   },
   {
     name: "Background Scan",
-    spec: "SBC-3 §6.3.2",
+    spec: "SBC-3 §6.4.2",
     page: 0x15,
     subpage: 0x00,
     // No scan was ever made: what keeps the blocks looks after them by its own means.

@@ -6,7 +6,15 @@
 
 import { decodeHex, encodeHex } from "../bytes/encoding.ts";
 import type { LogicalUnit } from "./logical_unit.ts";
-import { cachingPage, controlExtensionPage, controlPage, type ModePage, modePageIndex, modePages, pageControl } from "./mode_pages.ts";
+import {
+  cachingPage,
+  controlExtensionPage,
+  controlPage,
+  type ModePage,
+  modePageIndex,
+  modePages,
+  pageControl,
+} from "./mode_pages.ts";
 import type { MemoryValue } from "./unit_memory.ts";
 
 /** New values of the page at `index` of the table, from the page code on. */

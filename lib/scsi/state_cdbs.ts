@@ -39,7 +39,7 @@ export const sendDiagnosticCdb = layout("SPC-4 §6.42", 6, {
 });
 
 /** RECEIVE DIAGNOSTIC RESULTS. */
-export const receiveDiagnosticCdb = layout("SPC-4 §6.28", 6, {
+export const receiveDiagnosticCdb = layout("SPC-4 §6.27", 6, {
   opcode: u8(0),
   pageCodeValid: flag(1, 0),
   page: u8(2),
@@ -48,7 +48,7 @@ export const receiveDiagnosticCdb = layout("SPC-4 §6.28", 6, {
 });
 
 /** READ BUFFER (10) and WRITE BUFFER. */
-export const readBufferCdb = layout("SPC-4 §6.22", 10, {
+export const readBufferCdb = layout("SPC-4 §6.18", 10, {
   opcode: u8(0),
   mode: bits(1, 4, 0),
   buffer: u8(2),

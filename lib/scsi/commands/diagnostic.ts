@@ -23,7 +23,7 @@ const supportedPages = 0x00;
 export const diagnosticCommands: readonly Command[] = [
   command({
     name: "RECEIVE DIAGNOSTIC RESULTS",
-    spec: "SPC-4 §6.32",
+    spec: "SPC-4 §6.27",
     usage: "1c 01 ff ff ff 00",
     data: "in",
     access: "read",
