@@ -74,9 +74,20 @@ export class FileNotes {
     if (field === "version" || field === "id") {
       throw new TypeError(`Cannot write ${field} to ${this.path}: it is fixed`);
     }
+    const before = this.#fields[field];
+    this.#put(field, value);
+    try {
+      await this.#save();
+    } catch (error) {
+      // What was refused must not come back with the next write of another field.
+      if (this.#fields[field] === value) this.#put(field, before);
+      throw error;
+    }
+  }
+
+  #put(field: string, value: NoteValue | undefined): void {
     if (value === undefined) delete this.#fields[field];
     else this.#fields[field] = value;
-    await this.#save();
   }
 
   /** Opens the file for all writes to come, so that they need no permission any more; `false` when it cannot be. */
