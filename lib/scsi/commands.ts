@@ -8,6 +8,8 @@ import { type Command, variableLengthCdb } from "./command.ts";
 import { bufferCommands } from "./commands/buffer.ts";
 import { cacheCommands } from "./commands/cache.ts";
 import { capacityCommands } from "./commands/capacity.ts";
+import { copyCommands } from "./commands/copy.ts";
+import { copyResultsCommands } from "./commands/copy_results.ts";
 import { diagnosticCommands } from "./commands/diagnostic.ts";
 import { identifyingCommands } from "./commands/identifying.ts";
 import { formatCommands } from "./commands/format.ts";
@@ -28,6 +30,7 @@ import { reserveCommands } from "./commands/reserve.ts";
 import { reportFunctionsCommand } from "./commands/report_tmfs.ts";
 import { timestampCommands } from "./commands/timestamp.ts";
 import { sanitizeCommands } from "./commands/sanitize.ts";
+import { tokenCommands } from "./commands/token.ts";
 import { uninterruptedCommands } from "./commands/uninterrupted.ts";
 import { unitCommands } from "./commands/unit.ts";
 import { verifyCommands } from "./commands/verify.ts";
@@ -60,6 +63,9 @@ export const commands: readonly Command[] = [
   ...timestampCommands,
   ...portGroupCommands,
   ...capacityCommands,
+  ...copyCommands,
+  ...copyResultsCommands,
+  ...tokenCommands,
   ...reserveCommands,
   ...persistentReserveInCommands,
   ...persistentReserveOutCommands,

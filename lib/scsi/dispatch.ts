@@ -115,6 +115,7 @@ function execute(
     const waiting = unit.ranges.enter(notes);
     if (waiting !== undefined) return settle(task, runAfter(waiting, task, unit, run), notes);
   }
+  if (unit.tokens.count !== 0 && notes.command?.writes) unit.tokens.changed(notes.at, notes.length);
   const running = run(task, unit);
   if (running !== undefined) return settle(task, running, notes);
 }

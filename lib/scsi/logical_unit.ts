@@ -8,6 +8,8 @@ import type { BlockStore } from "../store/store.ts";
 import { checkIdentity, type LogicalUnitIdentity } from "./identity.ts";
 import { LogState } from "./log_state.ts";
 import { ModePages } from "./mode_values.ts";
+import { CopyOperations } from "./copy/operations.ts";
+import { Tokens } from "./copy/tokens.ts";
 import type { Nexus } from "./nexus.ts";
 import { NexusMemory, type NexusState } from "./nexus_state.ts";
 import { interruptedOperation, type Operation } from "./operation.ts";
@@ -72,6 +74,8 @@ export class LogicalUnit {
   readonly portGroups: PortGroups | undefined;
   readonly tasks: TaskSet = new TaskSet();
   readonly ranges: RangeLock = new RangeLock(this.tasks);
+  readonly copies: CopyOperations = new CopyOperations();
+  readonly tokens: Tokens = new Tokens();
   readonly modePages: ModePages;
   readonly log: LogState = new LogState();
   readonly selfTests: SelfTests;
@@ -192,6 +196,7 @@ export class LogicalUnit {
   nexusLost(nexus: Nexus): void {
     this.#nexuses.drop(nexus);
     this.reservations.nexusLost(nexus);
+    this.copies.end(nexus);
   }
 
   /** Raises a unit attention for every nexus but one. */
@@ -203,6 +208,8 @@ export class LogicalUnit {
   reset(code: SenseCode): void {
     for (const state of this.#nexuses.states()) state.preventsRemoval = false;
     this.reservations.reset();
+    this.copies.end();
+    this.tokens.clear();
     this.selfTests.abort(selfTestOutcome.abortedOtherwise);
     this.modePages.reset();
     this.raise(code);

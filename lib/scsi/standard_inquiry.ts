@@ -59,6 +59,7 @@ export function standardInquiry(unit?: LogicalUnit): Uint8Array {
     responseDataFormat: 2,
     additionalLength: standardInquiryData.size - 5,
     targetPortGroupSupport: unit?.portGroups?.support ?? 0,
+    thirdPartyCopy: unit !== undefined,
     multiPort: (unit?.portGroups?.ports.length ?? 0) > 1,
     commandQueuing: true,
     vendor: unit?.identity.vendor ?? "",

@@ -6,6 +6,7 @@
 
 import { ascii, bits, flag, layout, u16, u32, u64, u8 } from "../bytes/layout.ts";
 import { blockLimits, longestWriteSame, mostUnmapDescriptors, mostUnmapped } from "./block_limits.ts";
+import { thirdPartyPage } from "./copy/third_party_page.ts";
 import { designators, scsiPorts } from "./designators.ts";
 import type { LogicalUnit } from "./logical_unit.ts";
 import type { Nexus } from "./nexus.ts";
@@ -176,6 +177,12 @@ export const vpdPages: readonly VpdPage[] = [
     name: "SCSI Ports",
     spec: "SPC-4 §7.8.13",
     encode: scsiPorts,
+  },
+  {
+    page: 0x8f,
+    name: "Third-Party Copy",
+    spec: "SPC-4 §7.8.17",
+    encode: ({ blockSize }) => thirdPartyPage(blockSize),
   },
   {
     page: 0x92,

@@ -17,7 +17,7 @@ Deno.test("INQUIRY says what the unit is", async () => {
     responseDataFormat: 2,
     additionalLength: 91,
     targetPortGroupSupport: 0,
-    thirdPartyCopy: false,
+    thirdPartyCopy: true,
     protect: false,
     multiPort: false,
     commandQueuing: true,

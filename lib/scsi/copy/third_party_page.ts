@@ -1,0 +1,145 @@
+/**
+ * VPD page 8Fh, Third-Party Copy: what the copy commands do, in descriptors. Windows reads the first one and takes
+ * offloaded data transfer from it.
+ *
+ * @module
+ */
+
+import { bits, flag, layout, u16, u32, u64, u8 } from "../../bytes/layout.ts";
+import { copyCommands } from "../commands/copy.ts";
+import { copyResultsCommands } from "../commands/copy_results.ts";
+import { tokenCommands } from "../commands/token.ts";
+import { askedUnit, blockSegmentType, identificationType, rodType } from "./formats.ts";
+import { copyLimits } from "./segments.ts";
+import { tokenLimits } from "./tokens.ts";
+
+const pageHeader = 4;
+
+const blockRodLimits = layout("SPC-4 §7.8.17.3", 36, {
+  type: u16(0),
+  length: u16(2),
+  ranges: u16(10),
+  maximumTimeout: u32(12),
+  defaultTimeout: u32(16),
+  maximumTransfer: u64(20),
+  optimalTransfer: u64(28),
+});
+
+const parameterData = layout("SPC-4 §7.8.17.5", 32, {
+  type: u16(0),
+  length: u16(2),
+  descriptors: u16(8),
+  segments: u16(10),
+  listLength: u32(12),
+  inlineLength: u32(16),
+});
+
+const supportedDescriptors = layout("SPC-4 §7.8.17.6", 8, {
+  type: u16(0),
+  length: u16(2),
+  count: u8(4),
+  first: u8(5),
+  second: u8(6),
+});
+
+const supportedIds = layout("SPC-4 §7.8.17.7", 8, { type: u16(0), length: u16(2), listLength: u16(4), first: u16(6) });
+
+const rodTokenFeatures = layout("SPC-4 §7.8.17.8", 48, {
+  type: u16(0),
+  length: u16(2),
+  remoteTokens: bits(4, 3, 0),
+  minimumLifetime: u32(16),
+  maximumLifetime: u32(20),
+  maximumInactivity: u32(24),
+});
+
+const supportedRods = layout("SPC-4 §7.8.17.9", 72, {
+  type: u16(0),
+  length: u16(2),
+  listLength: u16(6),
+  rod: u32(8),
+  tokenOut: flag(12, 0),
+  tokenIn: flag(12, 1),
+  preference: u16(14),
+});
+
+const generalOperations = layout("SPC-4 §7.8.17.10", 36, {
+  type: u16(0),
+  length: u16(2),
+  concurrent: u32(4),
+  identified: u32(8),
+  segmentLength: u32(12),
+  segmentGranularity: u8(16),
+  inlineGranularity: u8(17),
+});
+
+/** Operation codes of third-party copy: out and in. */
+const copyOpcodes = [0x83, 0x84] as const;
+
+/** The page with its header left blank, for a unit with blocks of `blockSize` bytes. */
+export function thirdPartyPage(blockSize: number): Uint8Array {
+  const descriptors = [
+    descriptor(blockRodLimits, 0x0000, {
+      ranges: tokenLimits.ranges,
+      maximumTimeout: tokenLimits.maximumTimeout,
+      defaultTimeout: tokenLimits.defaultTimeout,
+      maximumTransfer: copyLimits.tokenBytes / blockSize,
+      optimalTransfer: copyLimits.segmentBytes / blockSize,
+    }),
+    supportedCommands(),
+    descriptor(parameterData, 0x0004, {
+      descriptors: copyLimits.descriptors,
+      segments: copyLimits.segments,
+      listLength: copyLimits.descriptorBytes,
+    }),
+    descriptor(supportedDescriptors, 0x0008, { count: 2, first: blockSegmentType, second: identificationType }),
+    descriptor(supportedIds, 0x000c, { listLength: 2, first: askedUnit }),
+    descriptor(rodTokenFeatures, 0x0106, {
+      minimumLifetime: tokenLimits.defaultTimeout,
+      maximumLifetime: 0xffff_ffff,
+      maximumInactivity: tokenLimits.maximumTimeout,
+    }),
+    descriptor(supportedRods, 0x0108, {
+      listLength: 64,
+      rod: rodType.changeVulnerable,
+      tokenOut: true,
+      tokenIn: true,
+      preference: 1,
+    }),
+    descriptor(generalOperations, 0x8001, {
+      concurrent: 64,
+      identified: 64,
+      segmentLength: copyLimits.segmentBytes,
+      segmentGranularity: 9,
+    }),
+  ];
+  const data = new Uint8Array(descriptors.reduce((sum, { length }) => sum + length, pageHeader));
+  let at = pageHeader;
+  for (const bytes of descriptors) {
+    data.set(bytes, at);
+    at += bytes.length;
+  }
+  return data;
+}
+
+/** A descriptor of a fixed format, with its type and its length. */
+function descriptor<T extends { type: number; length: number }>(
+  format: { readonly size: number; encode(values: Partial<T>): Uint8Array },
+  type: number,
+  values: Partial<T>,
+): Uint8Array {
+  return format.encode({ ...values, type, length: format.size - 4 });
+}
+
+/** Operation codes with the service actions that are served (SPC-4 §7.8.17.4). */
+function supportedCommands(): Uint8Array {
+  const commands = [...copyCommands, ...tokenCommands, ...copyResultsCommands];
+  const list: number[] = [];
+  for (const opcode of copyOpcodes) {
+    const actions = commands.filter((row) => row.opcode === opcode).map(({ serviceAction }) => serviceAction ?? 0);
+    list.push(opcode, actions.length, ...actions);
+  }
+  const data = new Uint8Array(5 + list.length + 3 & ~3);
+  data.set([0x00, 0x01, 0x00, data.length - 4, list.length, ...list]);
+  return data;
+}
