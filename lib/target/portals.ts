@@ -94,14 +94,15 @@ export function planPortals(
  * addresses unless it came by such a one: they would lead it elsewhere.
  *
  * @param portals all that are listened on
- * @param here where the initiator has come to, and the address of ours by which it came
+ * @param here where the initiator has come to, if it has, and the address of ours by which it came
  */
 export function advertised(
   portals: readonly Portal[],
-  here: { readonly portal: Portal; readonly local: HostAddress },
+  here: Here,
 ): PortalAddress[] {
   const found = new Map<string, PortalAddress>();
-  for (const portal of [here.portal, ...portals.filter((other) => other !== here.portal)]) {
+  const first = here.portal === undefined ? [] : [here.portal];
+  for (const portal of [...first, ...portals.filter((other) => other !== here.portal)]) {
     for (const address of addressesOf(portal, here)) {
       if (!found.has(address)) found.set(address, { address, portalGroup: portal.portalGroup });
     }
@@ -116,6 +117,12 @@ export function formatHostAddress({ hostname, port }: HostAddress): string {
   return host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`;
 }
 
+/** Reads what {@link formatHostAddress} has written. */
+export function splitHostAddress(text: string): HostAddress {
+  const colon = text.lastIndexOf(":");
+  return { hostname: text.slice(0, colon).replace(/^\[|\]$/g, ""), port: Number(text.slice(colon + 1)) };
+}
+
 /**
  * Checks a portal group tag.
  *
@@ -126,7 +133,12 @@ export function checkPortalGroup(tag: number): void {
   throw new RangeError(`Cannot use portal group ${tag}: tags go from 1 to ${MAX_PORTAL_GROUP}`);
 }
 
-function addressesOf(portal: Portal, here: { readonly portal: Portal; readonly local: HostAddress }): string[] {
+interface Here {
+  readonly portal?: Portal;
+  readonly local: HostAddress;
+}
+
+function addressesOf(portal: Portal, here: Here): string[] {
   if (portal.advertise !== undefined) return portal.advertise.map(formatHostAddress);
   if (portal === here.portal) return [formatHostAddress(here.local)];
   const address = parseIpAddress(portal.hostname === "localhost" ? "127.0.0.1" : portal.hostname);
