@@ -58,6 +58,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     purpose: "a small initiator: discovery and tests",
     imports: ["bytes", "iscsi", "@std/log", "@std/streams"],
   },
+  isns: {
+    level: 3,
+    purpose: "registers targets with an iSNS server",
+    imports: ["bytes", "target", "@std/log"],
+  },
   admin: {
     level: 3,
     purpose: "HTTP API, metrics, captures",
@@ -102,4 +107,4 @@ export const impureGlobals: ReadonlySet<string> = new Set([
 
 /** Where `Deno` may be used. */
 export const denoPlaces =
-  /^(lib\/(net|admin|cli|std)\/|lib\/store\/file\w*\.ts$|lib\/server\.ts$|lib\/initiator\/connect\.ts$|main\.ts$|scripts\/|tests\/)/;
+  /^(lib\/(net|admin|cli|std)\/|lib\/store\/file\w*\.ts$|lib\/server\.ts$|lib\/initiator\/connect\.ts$|lib\/isns\/network\.ts$|main\.ts$|scripts\/|tests\/)/;
