@@ -1,4 +1,4 @@
-import { assertEquals, assertRejects } from "@std/assert";
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { StoreOpenError } from "../../lib/store/errors.ts";
 import { FileLock } from "../../lib/store/file_lock.ts";
 import { FileStore } from "../../lib/store/file_store.ts";
@@ -71,8 +71,12 @@ Deno.test("FileLock locks a file beside the image where a lock would keep the la
   await Deno.writeFile(path, new Uint8Array(4096));
   const file = await Deno.open(path, { read: true, write: true });
   const lock = await FileLock.take(file, { path, exclusive: true, beside: true });
-  // Another handle stands for another process: within one, the image's own lock would be refused by the list.
-  using image = await Deno.open(path, { read: true, write: true });
+  const refused = `Cannot open ${path}.lock: another process is serving it`;
+  assertEquals(await Promise.all([elsewhere(path, "rw"), elsewhere(`${path}.lock`, "rw")]), ["opened", refused]);
+  file.close();
+  lock.release();
+  assertStringIncludes(await elsewhere(`${path}.lock`, "rw"), "it is empty");
+});
   using stand = await Deno.open(`${path}.lock`, { read: true, write: true });
   assertEquals([await image.tryLock(true), await stand.tryLock(true)], [true, false]);
   file.close();
