@@ -6,8 +6,11 @@
  */
 
 import type { Logger } from "@std/log/logger";
+import { readU32 } from "../bytes/layout.ts";
+import { isnsTag } from "./constants.ts";
 import type { StateChange } from "./events.ts";
 import { IsnsExchange, IsnsRefusedError, type IsnsTransport } from "./exchange.ts";
+import { valueOf } from "./message.ts";
 import { deregistration, heartbeat, type IsnsEntity, registration, scnRegistration } from "./registration.ts";
 
 /** Listens for what a server has to tell. */
@@ -47,13 +50,18 @@ const PATIENCE = 10_000;
 /** Milliseconds for taking everything back at the end. */
 const LAST_PATIENCE = 2_000;
 
+/** Shortest registration period that we keep to, in seconds. */
+const SHORTEST_PERIOD = 10;
+
 /** Milliseconds before the first attempt to try again, and at most. */
 const RETRY = { first: 2_000, most: 60_000 } as const;
 
 /** Keeps one server informed. */
 export class IsnsClient {
   readonly #options: IsnsClientOptions;
-  readonly #period: number;
+  /** Seconds: as we would like it, then as the server has it. */
+  #period: number;
+  readonly #wish: number;
   readonly #end = new AbortController();
   #nap = new AbortController();
   #events: IsnsEvents | undefined;
@@ -63,7 +71,8 @@ export class IsnsClient {
 
   constructor(options: IsnsClientOptions) {
     this.#options = options;
-    this.#period = options.registrationPeriod ?? 300;
+    this.#wish = options.registrationPeriod ?? 300;
+    this.#period = this.#wish;
   }
 
   /** The server knows us, as far as we know. */
@@ -102,10 +111,11 @@ export class IsnsClient {
     let pause: number = RETRY.first;
     while (!this.#end.signal.aborted) {
       this.#nap = new AbortController();
-      let next = this.#period * 500;
+      let next: number;
       try {
         await this.#refresh();
         pause = RETRY.first;
+        next = this.#period * 500;
       } catch (error) {
         this.#fail(error);
         next = pause;
@@ -132,11 +142,13 @@ export class IsnsClient {
     this.#listen(localHostname);
     const entity = {
       ...this.#options.entity(localHostname),
-      registrationPeriod: this.#period,
+      registrationPeriod: this.#wish,
       eventPort: this.#events?.port,
     };
     if (entity.targets.length === 0) return;
-    await exchange.ask(registration(entity));
+    const answer = await exchange.ask(registration(entity));
+    const granted = valueOf(answer, isnsTag.registrationPeriod);
+    if (granted?.length === 4) this.#period = Math.min(Math.max(readU32(granted, 0), SHORTEST_PERIOD), this.#wish);
     this.#registered = entity;
     this.#failed = false;
     this.#options.log?.info("registered with iSNS", { entity: entity.identifier, targets: entity.targets.length });

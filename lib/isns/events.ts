@@ -40,17 +40,18 @@ export function answerEvent(message: IsnsMessage): EventAnswer | undefined {
 /** Message Not Supported (RFC 4171 §5.4). */
 const NOT_SUPPORTED = 15;
 
-/** After the destination and the time come nodes, each in front of what has happened to it. */
+/** After the destination and the time come nodes, each behind what has happened to it (RFC 4171 §5.6.5.8). */
 function changesOf({ attributes }: IsnsMessage): StateChange[] {
   const changes: StateChange[] = [];
-  let name: string | undefined;
-  attributes.slice(1).forEach(([tag, value]) => {
-    if (tag === isnsTag.iscsiName) name = textOf(value);
-    if (tag !== isnsTag.iscsiScnBitmap || name === undefined || value.length !== 4) return;
-    const bits = value[3] as number;
-    if ((bits & (scnBit.objectRemoved | scnBit.domainMemberRemoved)) !== 0) changes.push({ name, change: "removed" });
-    else if ((bits & (scnBit.objectAdded | scnBit.domainMemberAdded)) !== 0) changes.push({ name, change: "added" });
-    else changes.push({ name, change: "updated" });
-  });
+  let bits = 0;
+  for (const [tag, value] of attributes.slice(1)) {
+    if (tag === isnsTag.iscsiScnBitmap && value.length === 4) bits = value[3] as number;
+    if (tag === isnsTag.iscsiName && bits !== 0) changes.push({ name: textOf(value), change: changeOf(bits) });
+  }
   return changes;
+}
+
+function changeOf(bits: number): StateChange["change"] {
+  if ((bits & (scnBit.objectRemoved | scnBit.domainMemberRemoved)) !== 0) return "removed";
+  return (bits & (scnBit.objectAdded | scnBit.domainMemberAdded)) !== 0 ? "added" : "updated";
 }

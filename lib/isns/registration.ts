@@ -98,14 +98,15 @@ function describe(target: IsnsTarget, portals: readonly IsnsPortal[], attributes
   attributes.push(textAttribute(isnsTag.iscsiName, target.name));
   attributes.push(numberAttribute(isnsTag.iscsiNodeType, nodeType.target));
   if (target.alias !== undefined) attributes.push(textAttribute(isnsTag.iscsiAlias, target.alias));
-  for (const group of target.portalGroups) {
-    const members = portals.filter(({ portalGroup }) => portalGroup === group);
-    if (members.length === 0) continue;
-    attributes.push(numberAttribute(isnsTag.portalGroupTag, group));
-    for (const { address, port } of members) {
-      attributes.push(addressAttribute(isnsTag.portalGroupPortalAddress, address));
-      attributes.push(numberAttribute(isnsTag.portalGroupPortalPort, port));
-    }
+  for (const { address, port, portalGroup } of portals) {
+    // Without a word a server takes every target to be at every portal, in group 1 (RFC 4171 §3.4).
+    attributes.push(
+      target.portalGroups.includes(portalGroup)
+        ? numberAttribute(isnsTag.portalGroupTag, portalGroup)
+        : [isnsTag.portalGroupTag, new Uint8Array(0)],
+    );
+    attributes.push(addressAttribute(isnsTag.portalGroupPortalAddress, address));
+    attributes.push(numberAttribute(isnsTag.portalGroupPortalPort, port));
   }
 }
 

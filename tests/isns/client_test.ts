@@ -45,6 +45,19 @@ Deno.test("IsnsClient says now and then that it lives", async () => {
   await client.stop();
 });
 
+for (const [granted, pause] of [[60, 30_000], [600, 150_000], [1, 5_000]] as const) {
+  Deno.test(`IsnsClient says every ${pause} ms that it lives when the server forgets after ${granted} s`, async () => {
+    const { client, isns } = setUp();
+    isns.registrationPeriod = granted;
+    client.start();
+    await isns.untilWaiting(pause, true);
+    await isns.untilAsked(2);
+    await isns.untilWaiting(pause);
+    assertEquals(isns.asked, ["register", "query"]);
+    await client.stop();
+  });
+}
+
 for (const how of ["knows nothing", "refuses"] as const) {
   Deno.test(`IsnsClient registers again at a server that ${how}`, async () => {
     const { client, isns, output } = setUp();

@@ -32,15 +32,19 @@ const bits: readonly (readonly [bits: number, change: "added" | "removed" | "upd
 for (const [value, change] of bits) {
   Deno.test(`answerEvent() learns from bits ${value.toString(16)} that a node was ${change}`, () => {
     const own = textAttribute(32, "iqn.us");
-    const attributes = [own, numberAttribute(4, 1), textAttribute(32, "iqn.x"), numberAttribute(35, value)];
+    const attributes = [own, numberAttribute(4, 1), numberAttribute(35, value), textAttribute(32, "iqn.x")];
     const event = answerEvent({ ...about, function: isnsFunction.stateChangeNotification, attributes });
     assertEquals(event?.changes, [{ name: "iqn.x", change }]);
     assertEquals([event?.answer.status, event?.answer.attributes], [0, [own]]);
   });
 }
 
+const twoNames = [textAttribute(32, "iqn.us"), textAttribute(32, "iqn.x")];
+
 Deno.test("answerEvent() learns nothing from a notification that makes no sense", () => {
-  for (const attributes of [[], [numberAttribute(35, 8)], [textAttribute(32, "iqn.us"), numberAttribute(35, 8)]]) {
+  for (
+    const attributes of [[], [numberAttribute(35, 8)], [textAttribute(32, "iqn.us"), numberAttribute(35, 8)], twoNames]
+  ) {
     assertEquals(answerEvent({ ...about, function: isnsFunction.stateChangeNotification, attributes })?.changes, []);
   }
 });

@@ -58,7 +58,7 @@ Deno.test("serveEvents() answers and tells until the server hangs up", async () 
       function: isnsFunction.stateChangeNotification,
       flags: 0x4000,
       transaction: 2,
-      attributes: [textAttribute(32, "iqn.us"), textAttribute(32, "iqn.x"), numberAttribute(35, 8)],
+      attributes: [textAttribute(32, "iqn.us"), numberAttribute(35, 8), textAttribute(32, "iqn.x")],
     },
   ];
   const waiting = requests.map(encodeMessage);

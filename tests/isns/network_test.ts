@@ -27,7 +27,7 @@ Deno.test("isnsNetwork() connects, and listens to the server that it has connect
       function: isnsFunction.stateChangeNotification,
       flags: 0x4000,
       transaction: 3,
-      attributes: [name, name, numberAttribute(35, 8)],
+      attributes: [name, numberAttribute(35, 8), name],
     }));
     const answer = new Uint8Array(256);
     const length = await teller.read(answer) ?? 0;

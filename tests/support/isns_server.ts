@@ -8,7 +8,7 @@ import { IsnsAssembly } from "../../lib/isns/assembly.ts";
 import { isnsFlag, isnsFunction, isnsTag, RESPONSE } from "../../lib/isns/constants.ts";
 import type { IsnsNetwork } from "../../lib/isns/client.ts";
 import type { IsnsTransport } from "../../lib/isns/exchange.ts";
-import { encodeMessage, type IsnsMessage, textAttribute } from "../../lib/isns/message.ts";
+import { encodeMessage, type IsnsMessage, numberAttribute, textAttribute } from "../../lib/isns/message.ts";
 
 /** Its names for what it can be asked. */
 const names: Readonly<Record<number, string>> = {
@@ -30,6 +30,8 @@ export class FakeIsns implements IsnsNetwork {
   forgetful = false;
   /** Statuses with which it answers, by name. */
   readonly statuses: Record<string, number> = {};
+  /** Seconds that it grants; absent: it does not say. */
+  registrationPeriod: number | undefined = undefined;
   /** Says nothing. */
   mute = false;
   /** Waits that have not ended: milliseconds, and the way to end them. */
@@ -108,6 +110,9 @@ export class FakeIsns implements IsnsNetwork {
     if (this.asked.length >= (this.#expecting?.length ?? Infinity)) this.#expecting?.resolve();
     if (this.mute) return undefined;
     const known = name === "query" && !this.forgetful ? [textAttribute(isnsTag.entityIdentifier, "us")] : [];
+    if (name === "register" && this.registrationPeriod !== undefined) {
+      known.push(numberAttribute(isnsTag.registrationPeriod, this.registrationPeriod));
+    }
     return {
       function: message.function | RESPONSE,
       flags: isnsFlag.fromServer,
