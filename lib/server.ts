@@ -7,6 +7,9 @@
 import type { Logger } from "@std/log/logger";
 import { BufferPool } from "./bytes/pool.ts";
 import { defaultTimeouts, type Timeouts } from "./iscsi/keep_alive.ts";
+import { IsnsClient } from "./isns/client.ts";
+import { entityOf } from "./isns/entity.ts";
+import { isnsNetwork } from "./isns/network.ts";
 import type { LocalParameters } from "./iscsi/parameters.ts";
 import type { Session } from "./iscsi/session.ts";
 import { Engine } from "./net/engine.ts";
@@ -14,6 +17,7 @@ import type { ListenAddress } from "./net/listener.ts";
 import { addressReached, type OpenListener, openListeners } from "./net/listeners.ts";
 import { logEvent } from "./net/log_event.ts";
 import { ServedConnection } from "./net/served_connection.ts";
+import { SessionTimer } from "./net/session_timer.ts";
 import { Authenticator } from "./target/authenticator.ts";
 import { Catalogue } from "./target/catalogue.ts";
 import { type ChapAccount, ChapAccounts, type ChapAccountsOptions } from "./target/chap_accounts.ts";
@@ -37,6 +41,8 @@ export interface ServerOptions {
   readonly advertise?: ListenAddress | readonly ListenAddress[];
   /** CHAP for discovery, and what all CHAP of the server has in common. */
   readonly chap?: ServerChapOptions;
+  /** The iSNS server to register with. */
+  readonly isns?: ListenAddress;
   readonly log?: Logger;
   /** Our side of every negotiation. */
   readonly local?: LocalParameters;
@@ -83,9 +89,11 @@ export class Server implements AsyncDisposable {
   readonly #options: ServerOptions;
   readonly #catalogue: Catalogue;
   readonly #engine: Engine;
+  readonly #timer: SessionTimer;
   readonly #pool: BufferPool;
   readonly #portals: readonly Portal[];
   #listeners: OpenListener<Portal>[] = [];
+  #isns: IsnsClient | undefined;
   readonly #connections = new Set<ServedConnection>();
   readonly #finish: PromiseWithResolvers<void> = Promise.withResolvers<void>();
   #empty: (() => void) | undefined;
@@ -110,6 +118,7 @@ export class Server implements AsyncDisposable {
       answered: flushAll,
       reset: (session) => this.#hangUp(session),
     });
+    this.#timer = new SessionTimer(this.#engine);
   }
 
   /**
@@ -156,6 +165,7 @@ export class Server implements AsyncDisposable {
       return Promise.reject(error);
     }
     for (const open of this.#listeners) open.listener.run((conn) => this.#accept(open, conn));
+    this.#startIsns();
     return Promise.resolve();
   }
 
@@ -185,13 +195,20 @@ export class Server implements AsyncDisposable {
   /** Closes every connection, lets running commands end, and flushes the stores. They stay open: whoever opened them closes them. */
   async stop(): Promise<void> {
     this.#catalogue.draining = true;
+    const deregistered = this.#isns?.stop();
     for (const { listener } of this.#listeners.splice(0)) listener.close();
+    for (const session of [...this.#catalogue.sessions()]) {
+      this.#engine.end(session);
+      if (session.closed) this.#catalogue.leave(session);
+    }
     for (const served of [...this.#connections]) served.end();
+    this.#timer.stop();
     try {
       await this.#engine.idle();
       for (const target of this.#catalogue.targets.values()) {
         for (const { store } of target.units()) if (!store.capabilities.readOnly) await store.flush();
       }
+      await deregistered;
       this.#finish.resolve();
     } catch (error) {
       this.finished.catch(() => {});
@@ -214,6 +231,18 @@ export class Server implements AsyncDisposable {
     }
     const open = this.#portals.map((portal) => [portal, real.get(portal)] as const);
     return new Map(open.filter((pair): pair is [Portal, Portal] => pair[1] !== undefined));
+  }
+
+  #startIsns(): void {
+    const { isns, log } = this.#options;
+    if (isns === undefined) return;
+    const portals = [...this.#openPortals().values()];
+    this.#isns = new IsnsClient({
+      network: isnsNetwork(isns),
+      entity: (localHostname) => entityOf(this.targets.values(), portals, localHostname),
+      log,
+    });
+    this.#isns.start();
   }
 
   #addressesFor(portal: Portal, local: ListenAddress): PortalAddress[] {
@@ -260,11 +289,13 @@ export class Server implements AsyncDisposable {
     } else {
       this.#options.log?.debug("connection closed", { peer, ...initiator });
     }
+    this.#timer.look();
     if (this.#connections.size === 0) this.#empty?.();
   }
 
   /** Ends the connections of a session, and with them the session. */
   #end(session: Session, reason: string): void {
+    this.#engine.end(session);
     for (const { attachment } of [...session.connections.values()]) {
       if (attachment instanceof ServedConnection) attachment.end(new Error(`Cannot go on: ${reason}`));
     }
@@ -272,6 +303,7 @@ export class Server implements AsyncDisposable {
 
   /** Ends the connections of a session when what is queued has left. */
   #hangUp(session: Session): void {
+    this.#engine.end(session);
     for (const connection of session.connections.values()) connection.closing = true;
     flushAll(session);
   }

@@ -26,6 +26,11 @@ export class Burst {
   targetTransferTag: number = RESERVED_TAG;
   /** The next DataSN of the sequence. */
   dataSn = 0;
+  /** A PDU of the sequence was lost or damaged: what comes behind it is of no use (RFC 7143 §7.8). */
+  spoiled = false;
+  /** What had come when somebody last looked, and when that was, in milliseconds. */
+  seen = -1;
+  seenAt = 0;
 }
 
 /** Lends bursts with their buffers. */
@@ -55,6 +60,8 @@ export class BurstPool {
     burst.open = false;
     burst.targetTransferTag = RESERVED_TAG;
     burst.dataSn = 0;
+    burst.spoiled = false;
+    burst.seen = -1;
     return burst;
   }
 

@@ -85,10 +85,14 @@ export class CommandWindow<T> {
     return undefined;
   }
 
-  /** Takes every request that waits: the session is gone. */
-  clear(): T[] {
-    const held = [...this.#held.values()].filter((request) => request !== undefined);
-    this.#held.clear();
-    return held;
+  /** Takes requests that wait and will not be served: they are skipped when their turn comes. */
+  withdraw(which: (request: T) => boolean): T[] {
+    const withdrawn: T[] = [];
+    for (const [cmdSn, request] of this.#held) {
+      if (request === undefined || !which(request)) continue;
+      this.#held.set(cmdSn, undefined);
+      withdrawn.push(request);
+    }
+    return withdrawn;
   }
 }

@@ -17,6 +17,7 @@ import { asyncEvent, BHS_LENGTH, opcode, RESERVED_TAG } from "./constants.ts";
 import { placeDataOut } from "./data_out.ts";
 import { Deframer, type Pdu, type Placement } from "./deframer.ts";
 import { ConnectionError, RejectError } from "./errors.ts";
+import { tickSequences } from "./data_recovery.ts";
 import type { ConnectionEvent } from "./events.ts";
 import type { SessionHost } from "./host.ts";
 import { KeepAlive, type Timeouts } from "./keep_alive.ts";
@@ -26,6 +27,7 @@ import { asyncMessage } from "./pdu/async_message.ts";
 import { bhs } from "./pdu/bhs.ts";
 import { reject } from "./pdu/reject.ts";
 import { receiveFullFeature, receiveHeld } from "./full_feature.ts";
+import { Recovery } from "./recovery.ts";
 import { Sender } from "./sender.ts";
 import type { Session } from "./session.ts";
 import type { TextNegotiation } from "./text_negotiation.ts";
@@ -47,6 +49,8 @@ export interface ConnectionOptions {
   readonly now: number;
   /** Asks for what is queued to be sent now: a command that goes on has queued a part of its data. */
   readonly wake?: () => void;
+  /** Asks for the connection to be ended at once: another one has taken its place. */
+  readonly hangUp?: (reason: Error) => void;
 }
 
 /** The sequence number fields that every PDU from the target has. */
@@ -66,6 +70,10 @@ export class Connection implements Placement {
   readonly keepAlive: KeepAlive;
   /** See {@link ConnectionOptions.wake}. */
   readonly wake: () => void;
+  /** See {@link ConnectionOptions.hangUp}. */
+  readonly hangUp: (reason: Error) => void;
+  /** What was sent and is not acknowledged; `undefined` at ErrorRecoveryLevel 0. */
+  recovery: Recovery | undefined = undefined;
   /** Negotiation by Text in full feature phase. */
   text: TextNegotiation | undefined;
   /** Connection identifier (RFC 7143 §11.12.7). */
@@ -82,6 +90,10 @@ export class Connection implements Placement {
   closing = false;
   /** Nothing more will come or go. */
   closed = false;
+  /** Has gone, and its tasks go on: they may be reassigned (RFC 7143 §7.2.2). */
+  kept = false;
+  /** Has gone, and nobody will hear how its tasks end. */
+  lost = false;
   /** The data that came with the command that is being received. */
   immediateData: Burst | undefined;
   /** For whoever owns the socket. */
@@ -99,6 +111,7 @@ export class Connection implements Placement {
     this.sender = new Sender(options.pool);
     this.keepAlive = new KeepAlive(options.timeouts, options.now);
     this.wake = options.wake ?? (() => {});
+    this.hangUp = options.hangUp ?? (() => this.close());
     this.#login = new LoginPhase(this);
   }
 
@@ -156,7 +169,10 @@ export class Connection implements Placement {
    */
   tick(now: number): number {
     if (this.sender.transmit.idle) this.sender.transmit.trim();
-    return this.keepAlive.tick(this, now);
+    const due = this.keepAlive.tick(this, now);
+    if (this.recovery === undefined || this.closing) return due;
+    tickSequences(this, now);
+    return Math.min(due, now + RECOVERY_TICK);
   }
 
   /** What the log should know, oldest first. */
@@ -179,6 +195,9 @@ export class Connection implements Placement {
     this.deframer.dataDigest = this.sender.dataDigest = parameters.dataDigest;
     this.deframer.maxDataSegmentLength = parameters.targetMaxRecvDataSegmentLength;
     this.setMaxDataIn(parameters.initiatorMaxRecvDataSegmentLength);
+    if (session.parameters.errorRecoveryLevel === 0) return;
+    this.sender.recovery = this.recovery = new Recovery(this.pool, this.statSn);
+    this.deframer.skipsBadHeaders = true;
   }
 
   /** The initiator has declared the longest data segment that it takes (RFC 7143 §13.12). */
@@ -260,7 +279,7 @@ export class Connection implements Placement {
 
   /** Settles when data can be sent again, or when the connection has closed. */
   room(): Promise<void> {
-    if (!this.sender.transmit.full || this.closed) return Promise.resolve();
+    if (!this.sender.full || this.lost) return Promise.resolve();
     return new Promise((resolve) => this.#waiting.push(resolve));
   }
 
@@ -290,8 +309,18 @@ export class Connection implements Placement {
     this.closed = true;
     this.returnImmediate();
     this.deframer.close();
-    const session = this.#session;
-    session?.leave(this);
+    if (this.#session === undefined) this.lost = true;
+    else this.#session.leave(this);
+    this.sender.transmit.clear();
+    if (this.kept) this.#wake();
+    else this.dispose();
+  }
+
+  /** Nobody will ask any more for what was sent. */
+  dispose(): void {
+    this.lost = true;
+    this.kept = false;
+    this.recovery?.clear();
     this.sender.transmit.clear();
     this.#wake();
   }
@@ -300,3 +329,6 @@ export class Connection implements Placement {
     for (const resolve of this.#waiting.splice(0)) resolve();
   }
 }
+
+/** Milliseconds between two looks for data that does not come. */
+const RECOVERY_TICK = 2500;

@@ -8,6 +8,7 @@
  */
 
 import { opcode, RESERVED_TAG } from "./constants.ts";
+import type { Connection } from "./connection.ts";
 import { dataIn } from "./pdu/data_in.ts";
 import { setResidual } from "./residual.ts";
 import type { IscsiTask } from "./task.ts";
@@ -35,6 +36,7 @@ export function openDataIn(task: IscsiTask, left: number, urgent = false): Uint8
 
 /** Queues the open piece as a Data-In PDU; `last` puts GOOD status into it (RFC 7143 §11.7.3). */
 export function sendDataIn(task: IscsiTask, last: boolean): void {
+  if (task.stranded !== undefined) return sendStranded(task, task.stranded, last);
   const { frame, frameData: length, connection } = task;
   const { bytes, start } = frame;
   task.sequence += length;
@@ -53,7 +55,35 @@ export function sendDataIn(task: IscsiTask, last: boolean): void {
     dataIn.status.set(bytes, task.status, start);
     dataIn.statSn.set(bytes, connection.nextStatSn(), start);
     setResidual(dataIn, task, task.expectedDataIn, bytes, start);
+  } else if (final && connection.recovery !== undefined && task.moved < task.transferLength) {
+    askAcknowledgement(task, bytes, start);
   }
   connection.setCommandSns(dataIn, bytes, start);
   connection.sender.close(frame, length);
+}
+
+/**
+ * The A bit at the end of each sequence but the last, whose data is acknowledged with the status: what the initiator has
+ * need not be kept any longer (RFC 7143 §11.7.2).
+ */
+function askAcknowledgement(task: IscsiTask, bytes: Uint8Array, start: number): void {
+  dataIn.acknowledge.set(bytes, true, start);
+  dataIn.targetTransferTag.set(bytes, task.connection.session.transferTag(task), start);
+  bytes.set(task.lunField, start + dataIn.lun.offset);
+}
+
+/** The open piece lies in the buffers of a connection that has gone: it leaves in new ones, cut anew. */
+function sendStranded(task: IscsiTask, from: Connection, last: boolean): void {
+  const { connection, frame, frameData: length } = task;
+  const start = from.sender.dataStart(frame);
+  const data = frame.bytes.slice(start, start + length);
+  task.cancelFrame();
+  for (let at = 0; at < length;) {
+    const piece = data.subarray(at, at + Math.min(connection.maxDataIn, length - at));
+    connection.sender.open(frame, piece.length, true);
+    frame.bytes.set(piece, connection.sender.dataStart(frame));
+    task.frameData = piece.length;
+    at += piece.length;
+    sendDataIn(task, last && at === length);
+  }
 }

@@ -11,6 +11,7 @@
 import { opcode, rejectReason, RESERVED_TAG } from "./constants.ts";
 import type { Burst } from "./burst.ts";
 import type { Connection } from "./connection.ts";
+import { askAgain } from "./data_recovery.ts";
 import type { Pdu } from "./deframer.ts";
 import { dataOut } from "./pdu/data_out.ts";
 import { r2t } from "./pdu/r2t.ts";
@@ -83,15 +84,15 @@ function solicit(task: IscsiTask): void {
       task.bursts.push(burst);
       task.asked = end;
     }
-    sendR2t(task, burst);
+    sendR2t(task, burst, burst.end);
   }
 }
 
-/** Asks for the next sequence of a burst (RFC 7143 §11.8). */
-function sendR2t(task: IscsiTask, burst: Burst): void {
+/** Asks for the next sequence of a burst, up to `end` (RFC 7143 §11.8). */
+export function sendR2t(task: IscsiTask, burst: Burst, end: number): void {
   const { connection } = task;
   const { session, sender } = connection;
-  const length = Math.min(burst.end - burst.filled, session.maxBurstLength);
+  const length = Math.min(end - burst.filled, session.maxBurstLength);
   burst.requested = burst.filled + length;
   burst.open = true;
   burst.dataSn = 0;
@@ -141,6 +142,8 @@ export function receiveDataOut(connection: Connection, pdu: Pdu): void {
   }
   const burst = findBurst(task, tag);
   if (burst === undefined || task.connection !== connection) {
+    // Late data of a sequence that was not waited for any longer.
+    if (connection.recovery !== undefined && tag !== RESERVED_TAG && tag >>> 16 === task.generation) return;
     connection.reject(rejectReason.protocolError, pdu);
     if (tag === RESERVED_TAG) fail(task, transportSense.unexpectedUnsolicitedData);
     return;
@@ -150,7 +153,11 @@ export function receiveDataOut(connection: Connection, pdu: Pdu): void {
     // It has failed already: one Reject was enough, and the rest only has to come to its end.
   } else if (pdu.dataDigestError) {
     connection.reject(rejectReason.dataDigestError, pdu);
-    fail(task, transportSense.protocolServiceCrcError);
+    if (connection.recovery === undefined) fail(task, transportSense.protocolServiceCrcError);
+    else burst.spoiled = true;
+  } else if (connection.recovery !== undefined && dataOut.dataSn.get(bytes, base) !== burst.dataSn) {
+    // A PDU before this one was lost (RFC 7143 §7.9); one that comes twice is of no account.
+    if (dataOut.dataSn.get(bytes, base) > burst.dataSn) burst.spoiled = true;
   } else if (
     dataOut.bufferOffset.get(bytes, base) !== burst.filled && pdu.dataLength > 0 ||
     dataOut.dataSn.get(bytes, base) !== burst.dataSn ||
@@ -163,22 +170,25 @@ export function receiveDataOut(connection: Connection, pdu: Pdu): void {
     burst.filled += pdu.dataLength;
     if (tag === RESERVED_TAG) task.firstBurst += pdu.dataLength;
   }
-  if (final) closeSequence(task, burst);
+  if (final) endSequence(task, burst);
 }
 
 /** The F bit has come: the sequence is over, whatever is missing stays missing (RFC 7143 §11.7.1). */
-function closeSequence(task: IscsiTask, burst: Burst): void {
-  if (burst.targetTransferTag === RESERVED_TAG) task.unsolicited = false;
+export function endSequence(task: IscsiTask, burst: Burst): void {
+  const unasked = burst.targetTransferTag === RESERVED_TAG;
+  if (unasked) task.unsolicited = false;
   else task.openR2ts--;
   burst.open = false;
   burst.targetTransferTag = RESERVED_TAG;
-  if (burst.filled < burst.requested) fail(task, transportSense.incorrectAmountOfData);
+  if (burst.filled < burst.requested && !(burst.spoiled && askAgain(task, burst, unasked))) {
+    fail(task, transportSense.incorrectAmountOfData);
+  }
   if (task.phase === phase.draining) task.connection.session.drained(task);
   else if (task.phase === phase.gathering) proceedGathering(task);
 }
 
 /** Ends a command that has broken a rule of data transfer; its status waits until what was asked for has come. */
-function fail(task: IscsiTask, sense: Uint8Array): void {
+export function fail(task: IscsiTask, sense: Uint8Array): void {
   if (task.status !== 0 || task.phase === phase.dropped) return;
   task.status = 0x02;
   task.sense = sense;

@@ -57,6 +57,11 @@ export class Deframer {
   headerDigest = false;
   /** DataDigest was negotiated (RFC 7143 §13.1); counts from the next PDU on. */
   dataDigest = false;
+  /**
+   * A PDU whose header digest does not fit is skipped, as long as the header behind it fits its own: from
+   * ErrorRecoveryLevel 1 on (RFC 7143 §7.7).
+   */
+  skipsBadHeaders = false;
   /** The longest data segment that the peer may send, in bytes: 8192 until declared otherwise (RFC 7143 §13.12). */
   maxDataSegmentLength = 8192;
 
@@ -70,6 +75,10 @@ export class Deframer {
   /** Where a long data segment goes while it arrives. */
   #direct: Uint8Array<ArrayBuffer> | undefined;
   #directFilled = 0;
+  /** Bytes still to come of a PDU that is skipped. */
+  #skipping = 0;
+  /** The PDU before was skipped: whether this is the start of one must be seen. */
+  #suspicious = false;
   #scratch: Uint8Array<ArrayBuffer> | undefined;
   readonly #pdu = {
     bytes: this.#buffer,
@@ -121,6 +130,7 @@ export class Deframer {
       this.#returnScratch();
     }
     if (this.#direct !== undefined) return this.#finishDirect();
+    if (this.#skipping > 0) return this.#skipOn();
     const available = this.#end - this.#start;
     if (available < BHS_LENGTH) return undefined;
     const ahsLength = (this.#buffer[this.#start + 4] as number) * 4;
@@ -137,7 +147,7 @@ export class Deframer {
     pdu.dataLength = dataLength;
     pdu.dataDigestError = false;
     if (dataLength === 0) {
-      this.#checkHeader(header);
+      if (this.headerDigest && !this.#checkHeader(header)) return this.#skip(header);
       pdu.base = this.#start;
       pdu.data = NOTHING;
       this.#consumed = header;
@@ -169,7 +179,7 @@ export class Deframer {
     const padded = pdu.dataLength + 3 & ~3;
     const total = header + padded + (this.dataDigest ? 4 : 0);
     if (this.#end - this.#start < total) return undefined;
-    this.#checkHeader(header);
+    if (this.headerDigest && !this.#checkHeader(header)) return this.#skip(header);
     const from = this.#start + header;
     const to = from + pdu.dataLength;
     if (this.dataDigest) {
@@ -188,7 +198,7 @@ export class Deframer {
   }
 
   #beginDirect(header: number): Pdu | undefined {
-    this.#checkHeader(header);
+    if (this.headerDigest && !this.#checkHeader(header)) return this.#skip(header);
     const pdu = this.#pdu;
     let place = this.#placement.place(this.#buffer, this.#start, pdu.dataLength);
     if (place === undefined) place = this.#scratch = this.#pool.takeAnyway(pdu.dataLength);
@@ -224,12 +234,30 @@ export class Deframer {
     return pdu;
   }
 
-  #checkHeader(header: number): void {
-    if (!this.headerDigest) return;
+  /** Returns false for a header that does not fit its digest and is to be skipped. */
+  #checkHeader(header: number): boolean {
     const end = this.#start + header - 4;
-    if (crc32c(this.#buffer, this.#start, end) !== readDigest(this.#buffer, end)) {
-      throw new ConnectionError("Cannot follow the stream: header digest error");
+    if (crc32c(this.#buffer, this.#start, end) === readDigest(this.#buffer, end)) {
+      this.#suspicious = false;
+      return true;
     }
+    if (this.skipsBadHeaders && !this.#suspicious) return false;
+    throw new ConnectionError("Cannot follow the stream: header digest error");
+  }
+
+  /** Skips a PDU as if its lengths were right; the digest of the next header will tell. */
+  #skip(header: number): Pdu | undefined {
+    const { dataLength } = this.#pdu;
+    this.#suspicious = true;
+    this.#skipping = header + (dataLength === 0 ? 0 : (dataLength + 3 & ~3) + (this.dataDigest ? 4 : 0));
+    return this.#skipOn();
+  }
+
+  #skipOn(): Pdu | undefined {
+    const take = Math.min(this.#skipping, this.#end - this.#start);
+    this.#start += take;
+    this.#skipping -= take;
+    return this.#skipping === 0 ? this.next() : undefined;
   }
 
   #returnScratch(): void {

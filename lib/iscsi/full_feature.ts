@@ -15,6 +15,7 @@ import { ConnectionError, RejectError } from "./errors.ts";
 import { bhs, commandNumbers } from "./pdu/bhs.ts";
 import { receiveLogout, receiveNopOut, receiveText } from "./requests.ts";
 import type { Session } from "./session.ts";
+import { receiveSnack } from "./snack.ts";
 import { receiveTaskManagement } from "./task_management.ts";
 
 /** Who deals with a request. */
@@ -39,6 +40,7 @@ receivers[opcode.loginRequest] = { numbered: false, receive: receiveLogin };
 /** Takes a PDU in full feature phase; see {@link Connection.receive}. */
 export function receiveFullFeature(connection: Connection, pdu: Pdu): void {
   const { bytes, base } = pdu;
+  if (connection.recovery !== undefined) connection.recovery.acknowledge(commandNumbers.expStatSn.get(bytes, base));
   const receiver = receivers[bhs.opcode.get(bytes, base)];
   if (receiver === undefined) {
     throw new RejectError(rejectReason.commandNotSupported, "Cannot receive the PDU: its opcode is not known");
@@ -115,13 +117,6 @@ function copyOf(connection: Connection, pdu: Pdu): HeldRequest {
       dataDigestError: pdu.dataDigestError,
     },
   };
-}
-
-/** Nothing is kept to be sent again at ErrorRecoveryLevel 0 (RFC 7143 §11.16). */
-function receiveSnack(connection: Connection): void {
-  if (connection.session.parameters.errorRecoveryLevel === 0) {
-    throw new RejectError(rejectReason.snackReject, "Cannot send again: the ErrorRecoveryLevel is 0");
-  }
 }
 
 /** RFC 7143 §6.3: a login belongs before full feature phase. */

@@ -75,8 +75,9 @@ export function receiveLogout(connection: Connection, pdu: Pdu): void {
   const reason = logoutRequest.reason.get(bytes, base);
   const cid = logoutRequest.cid.get(bytes, base);
   const closing = connectionsToClose(connection, reason, cid);
+  const recovers = reason === logoutReason.removeForRecovery && closing.outcome === logoutOutcome.closed;
   // Tasks of a connection that logs out end without a word (RFC 7143 §11.14).
-  for (const each of closing.connections) session.abortTasks(each);
+  if (!recovers) { for (const each of closing.connections) session.abortTasks(each); }
   const { sender, control } = connection;
   sender.open(control, 0, true);
   const { bytes: out, start } = control;
@@ -87,10 +88,14 @@ export function receiveLogout(connection: Connection, pdu: Pdu): void {
   logoutResponse.statSn.set(out, connection.nextStatSn(), start);
   connection.setCommandSns(logoutResponse, out, start);
   logoutResponse.time2Wait.set(out, session.parameters.defaultTime2Wait, start);
+  if (recovers) logoutResponse.time2Retain.set(out, session.parameters.defaultTime2Retain, start);
   sender.close(control, 0);
+  if (reason === logoutReason.closeSession) session.end();
   for (const each of closing.connections) {
+    if (recovers) session.retention?.keep(each);
     each.loggedOut = true;
     each.closing = true;
+    if (each !== connection) each.wake();
   }
   if (closing.connections.length > 0) connection.report({ kind: "logout", reason });
 }
@@ -100,18 +105,24 @@ function connectionsToClose(
   reason: number,
   cid: number,
 ): { outcome: number; connections: readonly Connection[] } {
-  const { connections, type } = connection.session;
+  const { connections, retention, type } = connection.session;
   switch (reason) {
     case logoutReason.closeSession:
       return { outcome: logoutOutcome.closed, connections: [...connections.values()] };
     case logoutReason.closeConnection: {
-      const named = connections.get(cid);
+      const named = connections.get(cid) ?? retention?.find(cid);
       if (named === undefined) return { outcome: logoutOutcome.cidNotFound, connections: [] };
+      retention?.drop(named);
       return { outcome: logoutOutcome.closed, connections: [named] };
     }
-    case logoutReason.removeForRecovery:
-      if (type === "Normal" && !connections.has(cid)) return { outcome: logoutOutcome.cidNotFound, connections: [] };
-      return { outcome: logoutOutcome.recoveryNotSupported, connections: [] };
+    case logoutReason.removeForRecovery: {
+      const named = connections.get(cid) ?? retention?.find(cid);
+      if (named === undefined && type === "Normal") return { outcome: logoutOutcome.cidNotFound, connections: [] };
+      if (retention === undefined || named === undefined) {
+        return { outcome: logoutOutcome.recoveryNotSupported, connections: [] };
+      }
+      return { outcome: logoutOutcome.closed, connections: [named] };
+    }
   }
   throw new RejectError(rejectReason.invalidPduField, `Cannot log out: there is no reason ${reason}`);
 }

@@ -16,14 +16,18 @@ import type { IscsiTask } from "./task.ts";
 /** Sends what became of a task. */
 export function sendOutcome(task: IscsiTask): void {
   if (task.managementFunction !== 0) sendManagementOutcome(task);
-  else if (task.status === 0 && task.frame.open) sendDataIn(task, true);
-  else sendResponse(task);
+  else if (task.status !== 0 || !task.frame.open) sendResponse(task);
+  else if (task.snackTag === 0) sendDataIn(task, true);
+  else {
+    sendDataIn(task, false);
+    sendResponse(task);
+  }
 }
 
 /** RFC 7143 §11.4. */
 function sendResponse(task: IscsiTask): void {
   const { connection, sense } = task;
-  if (task.frame.open) connection.cancel(task.frame);
+  if (task.frame.open) task.cancelFrame();
   const frame = connection.control;
   // Sense data follows a length of two bytes (RFC 7143 §11.4.7).
   const length = sense === undefined ? 0 : sense.length + 2;
@@ -34,6 +38,7 @@ function sendResponse(task: IscsiTask): void {
   scsiResponse.response.set(bytes, scsiServiceResponse.completed, start);
   scsiResponse.status.set(bytes, task.status, start);
   scsiResponse.initiatorTaskTag.set(bytes, task.initiatorTaskTag, start);
+  scsiResponse.snackTag.set(bytes, task.snackTag, start);
   scsiResponse.statSn.set(bytes, connection.nextStatSn(), start);
   connection.setCommandSns(scsiResponse, bytes, start);
   scsiResponse.expDataSn.set(bytes, task.expectedDataOut > 0 ? task.r2tSn : task.dataSn, start);
@@ -61,6 +66,7 @@ function sendManagementOutcome(task: IscsiTask): void {
   taskManagementResponse.opcode.set(bytes, opcode.taskManagementResponse, start);
   taskManagementResponse.final.set(bytes, true, start);
   taskManagementResponse.response.set(bytes, task.managementResponse, start);
+  taskManagementResponse.additionalResponseInformation.set(bytes, task.managementInformation, start);
   taskManagementResponse.initiatorTaskTag.set(bytes, task.initiatorTaskTag, start);
   taskManagementResponse.statSn.set(bytes, connection.nextStatSn(), start);
   connection.setCommandSns(taskManagementResponse, bytes, start);

@@ -13,9 +13,12 @@ import type { Nexus } from "../scsi/nexus.ts";
 import { BurstPool } from "./burst.ts";
 import { CommandWindow, serialDifference } from "./command_window.ts";
 import type { Connection, HeldRequest } from "./connection.ts";
+import { opcode } from "./constants.ts";
 import { discardBursts, proceedGathering } from "./data_out.ts";
 import type { SessionParameters } from "./parameters.ts";
+import { bhs } from "./pdu/bhs.ts";
 import { sendOutcome } from "./responses.ts";
+import { retains, Retention } from "./retention.ts";
 import { type IscsiTask, phase } from "./task.ts";
 import { TaskTable } from "./task_table.ts";
 
@@ -61,8 +64,14 @@ export class Session {
   readonly connections: Map<number, Connection> = new Map();
   readonly maxBurstLength: number;
   readonly maxOutstandingR2T: number;
+  /** Connections that have gone and whose tasks may be reassigned; `undefined` below ErrorRecoveryLevel 2. */
+  readonly retention: Retention | undefined;
   /** No connection may join any more. */
   closed = false;
+  /** Is about to end: nothing is kept of connections that go. */
+  ending = false;
+  /** Logical units of which tasks have ended with their connection; for whoever tells the initiator (RFC 7143 §7.5). */
+  cleared: Set<number> | undefined = undefined;
 
   #immediate = 0;
   readonly #waiting: IscsiTask[] = [];
@@ -81,7 +90,10 @@ export class Session {
     this.tasks = new TaskTable(options.queueDepth + IMMEDIATE);
     this.bursts = new BurstPool(options.pool);
     this.maxBurstLength = options.parameters.maxBurstLength;
-    this.maxOutstandingR2T = Math.min(options.parameters.maxOutstandingR2T, 8);
+    const { maxOutstandingR2T, errorRecoveryLevel, dataSequenceInOrder } = options.parameters;
+    // What is asked for again then is always the last that was asked for (RFC 7143 §13.19).
+    this.maxOutstandingR2T = errorRecoveryLevel > 0 && dataSequenceInOrder ? 1 : Math.min(maxOutstandingR2T, 8);
+    this.retention = options.type === "Normal" && retains(options.parameters) ? new Retention(this) : undefined;
   }
 
   /** Lends a task for a request, or nothing when there are too many immediate ones (RFC 7143 §11.17.1, 06h). */
@@ -109,7 +121,7 @@ export class Session {
 
   /** The device server has set the outcome of a task: sends it, unless data that was asked for has still to come. */
   complete(task: IscsiTask): void {
-    if (task.aborted || task.connection.closed) return this.release(task);
+    if (task.aborted || task.connection.lost) return this.release(task);
     if (task.openR2ts > 0 || task.unsolicited) {
       task.flushWindow();
       task.phase = phase.draining;
@@ -163,7 +175,10 @@ export class Session {
 
   /** Lets go of a task without a word. */
   release(task: IscsiTask): void {
-    task.connection.cancel(task.frame);
+    const { connection } = task;
+    task.cancelFrame();
+    connection.recovery?.forget(task.initiatorTaskTag);
+    if (connection.closed) connection.sender.transmit.trim();
     this.#settle(task);
     this.tasks.release(task);
     this.#feed();
@@ -188,22 +203,62 @@ export class Session {
     return (task.generation << 16 | task.slot << 4 | task.r2tSn & 0xf) >>> 0;
   }
 
-  /** A connection has closed: its tasks end, and at ErrorRecoveryLevel 0 the session with its last connection. */
+  /**
+   * A connection has closed: its tasks end, or wait to be reassigned at ErrorRecoveryLevel 2. With the last connection the
+   * session ends, when nothing waits any more.
+   */
   leave(connection: Connection): void {
     if (this.connections.get(connection.cid) === connection) this.connections.delete(connection.cid);
-    this.abortTasks(connection);
-    if (this.connections.size > 0) return;
-    this.closed = true;
-    for (const { immediateData } of this.window.clear()) {
-      if (immediateData !== undefined) this.bursts.give(immediateData);
+    if (this.retention !== undefined && !this.ending && (connection.kept || !connection.loggedOut)) {
+      this.retention.keep(connection);
+      this.#withdraw((held) => held.connection === connection && bhs.opcode.get(held.pdu.bytes) !== opcode.scsiCommand);
+    } else {
+      connection.lost = true;
+      this.#withdraw((held) => held.connection === connection);
+      this.abortTasks(connection);
     }
+    this.#closeWhenEmpty();
+  }
+
+  /** Ends the session for good: whoever calls ends the connections that are left. */
+  end(): void {
+    this.ending = true;
+    this.retention?.end();
+    this.#closeWhenEmpty();
+  }
+
+  /**
+   * Lets go of tasks that nobody has had reassigned in time.
+   *
+   * @param now milliseconds
+   * @returns the time at which to call again
+   */
+  tick(now: number): number {
+    const next = this.retention?.tick(now) ?? Infinity;
+    this.#closeWhenEmpty();
+    return next;
   }
 
   /** Ends every task of a connection, or of all. */
   abortTasks(connection?: Connection): void {
     this.tasks.forEach((task) => {
-      if (connection === undefined || task.connection === connection) task.abort(nobody);
+      if (connection !== undefined && task.connection !== connection) return;
+      if (task.managementFunction === 0 && !task.aborted) (this.cleared ??= new Set()).add(task.lun);
+      task.abort(nobody);
     });
+  }
+
+  #closeWhenEmpty(): void {
+    if (this.connections.size > 0 || (this.retention?.size ?? 0) > 0) return;
+    this.closed = true;
+    this.#withdraw(() => true);
+  }
+
+  /** Requests that wait for their turn and will not be served count as come and gone. */
+  #withdraw(which: (held: HeldRequest) => boolean): void {
+    for (const { immediateData } of this.window.withdraw(which)) {
+      if (immediateData !== undefined) this.bursts.give(immediateData);
+    }
   }
 
   #settle(task: IscsiTask): void {

@@ -50,8 +50,12 @@ export class IscsiTask implements ScsiTask {
   managementFunction = 0;
   referencedTaskTag: number = RESERVED_TAG;
   refCmdSn = 0;
+  /** Of TASK REASSIGN: the first DataSN that the initiator does not have (RFC 7143 §11.5.6). */
+  expDataSn = 0;
   /** The response of a task management function (RFC 7143 §11.6.1). */
   managementResponse = 0;
+  /** What goes with that response: 24 bits (RFC 7144 §4.3.2). */
+  managementInformation = 0;
   /** The eight bytes of the LUN field, as they came. */
   readonly lunField: Uint8Array = new Uint8Array(8);
 
@@ -76,6 +80,10 @@ export class IscsiTask implements ScsiTask {
   /** Bytes of Data-In since the last F bit (RFC 7143 §11.7.1). */
   sequence = 0;
   dataSn = 0;
+  /** The SNACK Tag that the status has to show; 0 for none (RFC 7143 §11.16.3). */
+  snackTag = 0;
+  /** The connection in whose buffers the open frame lies, when the task has been reassigned since it was opened. */
+  stranded: Connection | undefined = undefined;
 
   /** What was asked for or came unasked, in the order of its offsets. */
   readonly bursts: Burst[] = [];
@@ -95,6 +103,8 @@ export class IscsiTask implements ScsiTask {
   data: Uint8Array = EMPTY;
   dataOffset = 0;
   dataLast = false;
+  /** Times that Data-Out was asked for again. */
+  recoveries = 0;
 
   readonly #waiters: AbortWaiter[] = [];
 
@@ -143,12 +153,21 @@ export class IscsiTask implements ScsiTask {
     if (this.frame.open) sendDataIn(this, false);
   }
 
+  /** Gives back the open frame unsent, if there is one. */
+  cancelFrame(): void {
+    (this.stranded ?? this.connection).cancel(this.frame);
+    this.stranded = undefined;
+  }
+
   /** Makes the object ready for another use, and tells those who aborted it. */
   reset(): void {
     this.phase = phase.free;
     this.initiatorTaskTag = RESERVED_TAG;
     this.managementFunction = 0;
     this.managementResponse = 0;
+    this.managementInformation = 0;
+    this.snackTag = 0;
+    this.recoveries = 0;
     this.cdbLength = 16;
     this.transferLength = 0;
     this.status = 0;

@@ -11,6 +11,7 @@ import type { Pdu } from "./deframer.ts";
 import { RejectError } from "./errors.ts";
 import { decodeLun } from "./pdu/lun.ts";
 import { taskManagementRequest } from "./pdu/task_management.ts";
+import { reassignTask } from "./reassign.ts";
 import { serialDifference } from "./command_window.ts";
 import { type IscsiTask, phase } from "./task.ts";
 
@@ -42,6 +43,7 @@ export function receiveTaskManagement(connection: Connection, pdu: Pdu): void {
   task.lun = decodeLun(bytes, base + taskManagementRequest.lun.offset);
   task.referencedTaskTag = taskManagementRequest.referencedTaskTag.get(bytes, base);
   task.refCmdSn = taskManagementRequest.refCmdSn.get(bytes, base);
+  task.expDataSn = taskManagementRequest.expDataSn.get(bytes, base);
   task.expectedDataIn = task.expectedDataOut = 0;
   if (waitsForCommands(task)) return session.holdBack(task);
   task.phase = phase.ready;
@@ -71,7 +73,7 @@ export function manageTask(task: IscsiTask): boolean {
       abortTask(task);
       return true;
     case taskManagementFunction.taskReassign:
-      finishManagement(task, taskManagementOutcome.reassignmentNotSupported);
+      reassignTask(task);
       return true;
     case taskManagementFunction.abortTaskSet:
     case taskManagementFunction.clearTaskSet:

@@ -11,7 +11,7 @@ import type { Session } from "../iscsi/session.ts";
 import { type IscsiTask, phase } from "../iscsi/task.ts";
 import { finishManagement, manageTask } from "../iscsi/task_management.ts";
 import { begin, DONE, finish, GATHER, proceed, STREAM } from "../scsi/dispatch.ts";
-import { manage, taskManagementFunction } from "../scsi/task_management.ts";
+import { manage, reportCleared, taskManagementFunction } from "../scsi/task_management.ts";
 import type { Catalogue } from "../target/catalogue.ts";
 import type { Target } from "../target/target.ts";
 
@@ -50,6 +50,30 @@ export class Engine {
   /** Runs what is ready in a session. Whoever calls sends what is then in the send buffers. */
   run(session: Session): void {
     for (let task = session.nextTask(); task !== undefined; task = session.nextTask()) this.#step(session, task);
+    if (session.cleared !== undefined) this.#reportCleared(session);
+  }
+
+  /**
+   * Ends what sessions have kept for too long.
+   *
+   * @param now milliseconds
+   * @returns the time at which to call again
+   */
+  tick(now: number): number {
+    let next = Infinity;
+    for (const session of this.#catalogue.sessions()) {
+      if (session.retention === undefined) continue;
+      next = Math.min(next, session.tick(now));
+      this.run(session);
+      if (session.closed) this.#catalogue.leave(session);
+    }
+    return next;
+  }
+
+  /** Ends a session whose connections are ended, or about to be. */
+  end(session: Session): void {
+    session.end();
+    this.run(session);
   }
 
   /** Settles when no command is with a store. */
@@ -79,6 +103,11 @@ export class Engine {
     if (outcome === DONE) end(session, task);
     else if (outcome === GATHER || outcome === STREAM) gather(task, outcome === GATHER);
     else this.#wait(outcome, session, task, end);
+  }
+
+  #reportCleared(session: Session): void {
+    if (!session.closed && session.cleared !== undefined) reportCleared(session.nexus, session.cleared);
+    session.cleared = undefined;
   }
 
   #wait(
@@ -122,7 +151,7 @@ export class Engine {
 /** The device server has taken a piece of data: on to the next, or to the end. */
 function taken(session: Session, task: IscsiTask): void {
   consume(task);
-  if (task.status !== 0 || task.dataLast || task.aborted || task.connection.closed) return end(session, task);
+  if (task.status !== 0 || task.dataLast || task.aborted || task.connection.lost) return end(session, task);
   task.phase = phase.gathering;
   proceedGathering(task);
 }

@@ -65,6 +65,7 @@ export class ServedConnection {
       timeouts: options.timeouts,
       now: performance.now(),
       wake: () => this.flush(),
+      hangUp: (reason) => this.end(reason),
     });
     this.connection.attachment = this;
   }
@@ -100,7 +101,18 @@ export class ServedConnection {
       // From now on silence counts, not the time that the login takes.
       this.#tick();
     }
-    this.#options.engine.run(this.connection.session);
+    const { session } = this.connection;
+    this.#options.engine.run(session);
+    if (session.connections.size > 1) this.#attendToOthers();
+  }
+
+  /** What has come here may have moved something on other connections of the session. */
+  #attendToOthers(): void {
+    for (const { attachment } of this.connection.session.connections.values()) {
+      if (attachment === this || !(attachment instanceof ServedConnection)) continue;
+      attachment.#reportEvents();
+      attachment.flush();
+    }
   }
 
   /** Sends what waits to be sent. */
@@ -120,7 +132,10 @@ export class ServedConnection {
     const { connection } = this;
     const { engine, socket } = this.#options;
     connection.close();
-    if (connection.inFullFeature) engine.run(connection.session);
+    if (connection.inFullFeature) {
+      engine.run(connection.session);
+      this.#attendToOthers();
+    }
     this.#drained?.();
     try {
       socket.close();

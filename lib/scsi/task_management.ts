@@ -93,6 +93,14 @@ export function abortTasksOf(unit: LogicalUnit, loses: (nexus: Nexus) => boolean
   return promise;
 }
 
+/** The transport has ended commands of a nexus with their connection: the nexus is told at the next one. */
+export function reportCleared(nexus: Nexus, luns: Iterable<number>): void {
+  for (const lun of luns) {
+    const unit = nexus.luns.at(lun);
+    if (unit !== undefined) unit.nexus(nexus).attentions.raise(sense.someCommandsCleared);
+  }
+}
+
 function manageUnit(functionCode: number, unit: LogicalUnit, nexus: Nexus, waiter: AbortWaiter): void {
   if (functionCode === taskManagementFunction.abortTaskSet) {
     unit.tasks.abort(waiter, nexus);

@@ -232,8 +232,12 @@ export class Catalogue {
         `Cannot join session ${login.tsih}: it is of portal group ${session.portalGroupTag}, not ${portalGroup}`,
       );
     }
-    const taken = session.connections.has(login.cid) && session.connections.get(login.cid) !== connection;
-    if (taken || session.connections.size >= session.parameters.maxConnections) {
+    const old = session.connections.get(login.cid);
+    if (old !== undefined) return replaceConnection(session, old, connection);
+    const { maxConnections, errorRecoveryLevel } = session.parameters;
+    // One more may come to take tasks over (RFC 7143 §6.3.4).
+    const most = errorRecoveryLevel === 2 ? Math.max(maxConnections, 2) : maxConnections;
+    if (session.connections.size >= most) {
       throw new LoginError(
         loginStatus.tooManyConnections,
         `Cannot join session ${login.tsih}: it has all ${session.parameters.maxConnections} connections`,
@@ -253,6 +257,13 @@ export class Catalogue {
     }
     throw new LoginError(loginStatus.outOfResources, "Cannot open a session: 65535 are open");
   }
+}
+
+/** A connection comes back: the old one counts as logged out (RFC 7143 §6.3.4). */
+function replaceConnection(session: Session, old: Connection, connection: Connection): Session {
+  session.connections.set(old.cid, connection);
+  old.hangUp(new Error("Cannot go on: another connection has taken its place"));
+  return session;
 }
 
 const DISCOVERY_DEPTH = 16;

@@ -85,10 +85,17 @@ export class ProtocolHarness {
     return peer;
   }
 
+  /** Runs what is ready in a session; `by` sends what it has to say by itself. */
+  run(session: Session, by: Peer): void {
+    this.engine.run(session);
+    for (const peer of peersOf(session)) if (peer !== by) peer.flush();
+  }
+
   /** Lets time pass on all connections. */
   pass(milliseconds: number): void {
     this.now += milliseconds;
     for (const peer of this.#peers) peer.tick();
+    this.engine.tick(this.now);
   }
 
   /** The story is over: nothing is left unsaid, and everything that was lent has come back. */
@@ -98,15 +105,21 @@ export class ProtocolHarness {
       peer.end();
     }
     assertEquals(this.store.waiting + this.second.waiting, 0, "operations of the store still wait");
+    for (const session of [...this.catalogue.sessions()].filter(({ retention }) => retention !== undefined)) {
+      this.engine.end(session);
+      this.catalogue.leave(session);
+    }
     assertEquals([...this.catalogue.sessions()], [], "sessions are left");
     assertEquals(this.pool.lent, 0, "buffers are not given back");
   }
 
   #displace(session: Session): void {
+    this.engine.end(session);
     for (const peer of peersOf(session)) peer.end(new Error("Cannot go on: another login of the same port"));
   }
 
   #reset(session: Session): void {
+    this.engine.end(session);
     for (const peer of peersOf(session)) {
       peer.connection.closing = true;
       peer.flush();

@@ -68,7 +68,14 @@ export class Peer extends ScriptedInitiator {
     super();
     this.#house = house;
     const { pool, timeouts, now } = house;
-    this.connection = new Connection({ host, pool, timeouts, now, wake: () => this.flush() });
+    this.connection = new Connection({
+      host,
+      pool,
+      timeouts,
+      now,
+      wake: () => this.flush(),
+      hangUp: (reason) => this.end(reason),
+    });
     this.connection.attachment = this;
   }
 
@@ -119,7 +126,8 @@ export class Peer extends ScriptedInitiator {
     const { engine, catalogue } = this.#house;
     connection.close();
     if (connection.inFullFeature) {
-      engine.run(connection.session);
+      this.#house.run(connection.session, this);
+      engine.tick(this.#house.now);
       if (connection.session.closed) catalogue.leave(connection.session);
     }
     this.#takeEvents();
@@ -207,7 +215,7 @@ export class Peer extends ScriptedInitiator {
       for (let pdu = connection.deframer.next(); pdu !== undefined; pdu = connection.deframer.next()) {
         if (connection.closing) continue;
         connection.receive(pdu, this.#house.now);
-        if (connection.inFullFeature) this.#house.engine.run(connection.session);
+        if (connection.inFullFeature) this.#house.run(connection.session, this);
         this.#takeEvents();
         if (this.ended) return;
       }
