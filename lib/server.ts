@@ -14,21 +14,14 @@ import type { LocalParameters } from "./iscsi/parameters.ts";
 import type { Session } from "./iscsi/session.ts";
 import { Engine } from "./net/engine.ts";
 import type { ListenAddress } from "./net/listener.ts";
-import { addressReached, type OpenListener, openListeners } from "./net/listeners.ts";
 import { logEvent } from "./net/log_event.ts";
+import { OpenPortals } from "./net/open_portals.ts";
 import { ServedConnection } from "./net/served_connection.ts";
 import { SessionTimer } from "./net/session_timer.ts";
 import { Authenticator } from "./target/authenticator.ts";
-import { Catalogue } from "./target/catalogue.ts";
+import { Catalogue, type PortalView } from "./target/catalogue.ts";
 import { type ChapAccount, ChapAccounts, type ChapAccountsOptions } from "./target/chap_accounts.ts";
-import {
-  advertised,
-  formatHostAddress,
-  planPortals,
-  type Portal,
-  type PortalAddress,
-  type PortalOptions,
-} from "./target/portals.ts";
+import { formatHostAddress, planPortals, type PortalOptions } from "./target/portals.ts";
 import { Target, type TargetOptions } from "./target/target.ts";
 
 /** What a server is made of. */
@@ -91,8 +84,7 @@ export class Server implements AsyncDisposable {
   readonly #engine: Engine;
   readonly #timer: SessionTimer;
   readonly #pool: BufferPool;
-  readonly #portals: readonly Portal[];
-  #listeners: OpenListener<Portal>[] = [];
+  readonly #portals: OpenPortals;
   #isns: IsnsClient | undefined;
   readonly #connections = new Set<ServedConnection>();
   readonly #finish: PromiseWithResolvers<void> = Promise.withResolvers<void>();
@@ -100,7 +92,9 @@ export class Server implements AsyncDisposable {
 
   constructor(options: ServerOptions) {
     this.#options = options;
-    this.#portals = planPortals(options.listen ?? [{ hostname: "127.0.0.1", port: 3260 }], options.advertise);
+    this.#portals = new OpenPortals(
+      planPortals(options.listen ?? [{ hostname: "127.0.0.1", port: 3260 }], options.advertise),
+    );
     this.finished = this.#finish.promise;
     this.#pool = new BufferPool(options.memory === undefined ? {} : { limit: options.memory });
     this.#catalogue = new Catalogue({
@@ -111,9 +105,7 @@ export class Server implements AsyncDisposable {
       ...(options.local === undefined ? {} : { local: options.local }),
     }, (session) => this.#end(session, "another login of the same initiator port"));
     // Target ports are there before anyone comes through them: initiators ask each for all of them.
-    for (const target of this.#catalogue.targets.values()) {
-      for (const { portalGroup } of this.#portals) if (target.isAt(portalGroup)) target.portOf(portalGroup);
-    }
+    for (const target of this.#catalogue.targets.values()) this.#portals.prepare(target);
     this.#engine = new Engine(this.#catalogue, {
       answered: flushAll,
       reset: (session) => this.#hangUp(session),
@@ -128,8 +120,10 @@ export class Server implements AsyncDisposable {
    */
   addTarget(target: Target | TargetOptions): this {
     const added = toTarget(target);
+    this.#portals.prepare(added);
     this.#catalogue.add(added);
     this.#engine.attach(added);
+    this.#isns?.changed();
     return this;
   }
 
@@ -140,7 +134,7 @@ export class Server implements AsyncDisposable {
 
   /** Where the server listens, with the real ports. */
   get portals(): readonly ListenAddress[] {
-    return [...this.#openPortals().values()].map(({ hostname, port }) => ({ hostname, port }));
+    return this.#portals.all.map(({ hostname, port }) => ({ hostname, port }));
   }
 
   /** Open connections. */
@@ -160,11 +154,10 @@ export class Server implements AsyncDisposable {
    */
   start(): Promise<void> {
     try {
-      this.#listeners = openListeners(this.#portals);
+      this.#portals.open((conn, view) => this.#accept(conn, view));
     } catch (error) {
       return Promise.reject(error);
     }
-    for (const open of this.#listeners) open.listener.run((conn) => this.#accept(open, conn));
     this.#startIsns();
     return Promise.resolve();
   }
@@ -196,7 +189,7 @@ export class Server implements AsyncDisposable {
   async stop(): Promise<void> {
     this.#catalogue.draining = true;
     const deregistered = this.#isns?.stop();
-    for (const { listener } of this.#listeners.splice(0)) listener.close();
+    this.#portals.close();
     for (const session of [...this.#catalogue.sessions()]) {
       this.#engine.end(session);
       if (session.closed) this.#catalogue.leave(session);
@@ -222,21 +215,10 @@ export class Server implements AsyncDisposable {
     await this.stop();
   }
 
-  /** What is listened on, with real ports, by what was asked for and in that order. */
-  #openPortals(): Map<Portal, Portal> {
-    const real = new Map<Portal, Portal>();
-    for (const { listener: { hostname, port }, address, four } of this.#listeners) {
-      real.set(address, { ...address, hostname, port });
-      if (four !== undefined) real.set(four, four);
-    }
-    const open = this.#portals.map((portal) => [portal, real.get(portal)] as const);
-    return new Map(open.filter((pair): pair is [Portal, Portal] => pair[1] !== undefined));
-  }
-
   #startIsns(): void {
     const { isns, log } = this.#options;
     if (isns === undefined) return;
-    const portals = [...this.#openPortals().values()];
+    const portals = this.#portals.all;
     this.#isns = new IsnsClient({
       network: isnsNetwork(isns),
       entity: (localHostname) => entityOf(this.targets.values(), portals, localHostname),
@@ -245,16 +227,10 @@ export class Server implements AsyncDisposable {
     this.#isns.start();
   }
 
-  #addressesFor(portal: Portal, local: ListenAddress): PortalAddress[] {
-    const open = this.#openPortals();
-    return advertised([...open.values()], { portal: open.get(portal) ?? portal, local });
-  }
-
-  #accept(open: OpenListener<Portal>, conn: Deno.TcpConn): void {
+  #accept(conn: Deno.TcpConn, view: PortalView): void {
     const { log, maxConnections = 4096 } = this.#options;
     const { hostname, port } = conn.remoteAddr;
     const peer = formatHostAddress({ hostname, port });
-    const portal = addressReached(open, conn.localAddr.hostname);
     if (this.#connections.size >= maxConnections) {
       log?.warn("connection refused", { peer, reason: `${maxConnections} are open` });
       conn.close();
@@ -263,12 +239,7 @@ export class Server implements AsyncDisposable {
     const served = new ServedConnection({
       socket: conn,
       engine: this.#engine,
-      host: this.#catalogue.portal({
-        portalGroup: portal.portalGroup,
-        peer: hostname,
-        redirect: portal.redirect,
-        addresses: () => this.#addressesFor(portal, conn.localAddr),
-      }),
+      host: this.#catalogue.portal(view),
       pool: this.#pool,
       timeouts: this.#options.timeouts ?? defaultTimeouts,
       peer,
