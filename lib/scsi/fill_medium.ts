@@ -1,6 +1,8 @@
 /**
  * Work on the whole medium, a piece after the other, with other work in between.
  *
+ * Tested in tests/scsi/commands/sanitize_test.ts.
+ *
  * @module
  */
 

@@ -4,6 +4,7 @@ import { begin, DONE, finish, GATHER, type Outcome, proceed, STREAM } from "../.
 import { LogicalUnit, type LogicalUnitIdentity, type LogicalUnitOptions } from "../../lib/scsi/logical_unit.ts";
 import { type LunMap, Nexus } from "../../lib/scsi/nexus.ts";
 import { type AbortWaiter, type ScsiTask, taskAttribute, type TaskNotes } from "../../lib/scsi/task.ts";
+import type { BlockStore } from "../../lib/store/store.ts";
 import { ArrayStore } from "./array_store.ts";
 
 /** Options of a {@link FakeTask}. */
@@ -150,14 +151,14 @@ export class FakeLuns implements LunMap {
 }
 
 /** One logical unit at LUN 0 with 64 KiB, and an initiator that has heard all unit attentions. */
-export class FakeDevice {
+export class FakeDevice<S extends BlockStore = ArrayStore> {
   readonly luns: FakeLuns = new FakeLuns();
-  readonly store: ArrayStore;
+  readonly store: S;
   readonly unit: LogicalUnit;
   readonly nexus: Nexus;
 
-  constructor(options: Partial<LogicalUnitOptions> & { readonly store?: ArrayStore } = {}) {
-    this.store = options.store ?? new ArrayStore(0x1_0000);
+  constructor(options: Partial<LogicalUnitOptions> & { readonly store?: S } = {}) {
+    this.store = options.store ?? (new ArrayStore(0x1_0000) as BlockStore as S);
     this.unit = new LogicalUnit({ identity: fakeIdentity, ...options, store: this.store });
     this.luns.units.set(0, this.unit);
     this.nexus = this.login("iqn.2026-01.test:a");

@@ -29,7 +29,10 @@ export const uninterruptedCommands: readonly Command[] = [
     usage: "89 18 ff ff ff ff ff ff ff ff 00 00 00 ff 1f 00",
     data: "gather",
     plan(task, unit) {
-      checkLimit(compareAndWriteCdb.blocks.get(task.cdb), blockLimits(unit).compareAndWrite, compareAndWriteCdb.blocks);
+      const { blocks } = compareAndWriteCdb;
+      checkLimit(blocks.get(task.cdb), blockLimits(unit).compareAndWrite, blocks);
+      // Data for no blocks: a number above 255 has been cut to one byte.
+      if (blocks.get(task.cdb) === 0 && task.expectedDataOut > 0) checkLimit(1, 0, blocks);
       planTransfer(task, unit, compareAndWriteCdb);
       if (task.transferLength > 0) wantExactly(task, 2 * task.transferLength);
     },
