@@ -93,6 +93,20 @@ export interface CrossKeyRule {
   readonly spec: string;
 }
 
+/**
+ * A value that is never above `atMost` when others are as they are: what is asked for again from ErrorRecoveryLevel 1 on is
+ * always the last that was asked for.
+ */
+export interface ConditionalLimit {
+  readonly key: string;
+  readonly atMost: number;
+  /** A key whose number is above 0. */
+  readonly whenPositive: string;
+  /** A key that is Yes. */
+  readonly whenYes: string;
+  readonly spec: string;
+}
+
 /** The row of a key, or `undefined` for a key that this table does not know (RFC 7143 §6.2: NotUnderstood). */
 export function keyRow(name: string): KeyRow | undefined {
   return byName.get(name);
@@ -312,6 +326,17 @@ export const keys: readonly KeyRow[] = [
 /** Limits that one key sets to another. */
 export const crossKeyRules: readonly CrossKeyRule[] = [
   { key: "FirstBurstLength", atMost: "MaxBurstLength", spec: "RFC 7143 §13.14" },
+];
+
+/** Limits that hold under conditions. */
+export const conditionalLimits: readonly ConditionalLimit[] = [
+  {
+    key: "MaxOutstandingR2T",
+    atMost: 1,
+    whenPositive: "ErrorRecoveryLevel",
+    whenYes: "DataSequenceInOrder",
+    spec: "RFC 7143 §13.19",
+  },
 ];
 
 const byName: ReadonlyMap<string, KeyRow> = new Map(keys.map((row) => [row.name, row]));

@@ -4,7 +4,7 @@
  * @module
  */
 
-import { crossKeyRules, keyRow, keys, type NegotiatedRow } from "./keys.ts";
+import { conditionalLimits, crossKeyRules, keyRow, keys, type NegotiatedRow } from "./keys.ts";
 import type { ConnectionParameters, LocalParameters, SessionParameters } from "./parameters.ts";
 import { formatBoolean, parseBoolean, parseList, parseNumerical, type TextPair } from "./text.ts";
 
@@ -153,6 +153,11 @@ export class Negotiation {
         this.#agreed.delete(rule.atMost);
         corrected = replace(corrected, { name: rule.atMost, answer: REJECT });
       }
+    }
+    for (const { key, atMost, whenPositive, whenYes } of conditionalLimits) {
+      if (this.#number(whenPositive) === 0 || !this.#boolean(whenYes) || this.#number(key) <= atMost) continue;
+      this.#agreed.set(key, atMost);
+      corrected = replace(corrected, { name: key, value: atMost, answer: String(atMost) });
     }
     return corrected;
   }
