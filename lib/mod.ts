@@ -102,11 +102,12 @@
 
 export { type DrainOptions, Server, type ServerChapOptions, type ServerOptions } from "./server.ts";
 export type { ListenAddress } from "./net/listener.ts";
-export type { PortalOptions } from "./target/portals.ts";
+export type { HostAddress, PortalOptions } from "./target/portals.ts";
+export type { TargetMove } from "./iscsi/login_host.ts";
 export { Target, type TargetOptions, type UnitOptions } from "./target/target.ts";
-export type { ChapAccount, ChapAccountsOptions } from "./target/chap_accounts.ts";
+export type { ChapAccount, ChapAccountsOptions, ChapName } from "./target/chap_accounts.ts";
 export type { TargetLimits } from "./target/limits.ts";
-export type { LunMapRule } from "./target/lun_map.ts";
+export type { LunMapRule, MappedLun } from "./target/lun_map.ts";
 export { defaultLocalParameters, type Digest, type LocalParameters } from "./iscsi/parameters.ts";
 export { defaultTimeouts, type Timeouts } from "./iscsi/keep_alive.ts";
 export { NameError } from "./iscsi/names.ts";
