@@ -19,6 +19,7 @@ export const imageOptions = [
   { name: "block", value: "BYTES", description: "Logical block size: 512 (the default), 1024, 2048 or 4096" },
   { name: "serial", value: "TEXT", description: "Unit serial number, up to 32 printable ASCII characters" },
   { name: "removable", description: "The medium can be ejected" },
+  { name: "thick", description: "The image keeps its space: initiators cannot give any back" },
   { name: "vendor", value: "TEXT", description: "INQUIRY vendor, up to 8 printable ASCII characters" },
   { name: "product", value: "TEXT", description: "INQUIRY product, up to 16 printable ASCII characters" },
   { name: "revision", value: "TEXT", description: "INQUIRY revision, up to 4 printable ASCII characters" },
@@ -44,6 +45,8 @@ export interface ImageArgument {
   readonly blockSize?: number;
   readonly serial?: string;
   readonly removable: boolean;
+  /** Blocks are always there; UNMAP is not offered. */
+  readonly thick?: true;
   readonly vendor?: string;
   readonly product?: string;
   readonly revision?: string;
@@ -75,6 +78,7 @@ export function parseImage(text: string): ImageArgument {
     location,
     readOnly: given.has("ro"),
     removable: given.has("removable"),
+    ...(given.has("thick") ? { thick: true } : {}),
     ...defined("size", given.get("size")),
     ...defined("lun", lunOf(text, given.get("lun"))),
     ...defined("blockSize", blockSizeOf(text, given.get("block"))),

@@ -103,7 +103,7 @@ async function runServer(server: Serving, run: Run): Promise<number> {
 }
 
 function unitOf({ image, store, id, memory }: Opened, log: Logger): UnitOptions {
-  const { location, lun, blockSize, readOnly, removable, serial, vendor, product, revision } = image;
+  const { location, lun, blockSize, readOnly, removable, thick, serial, vendor, product, revision } = image;
   return {
     lun,
     store,
@@ -111,6 +111,7 @@ function unitOf({ image, store, id, memory }: Opened, log: Logger): UnitOptions 
     removable,
     onFault: (error) => log.error("fault", { image: location, lun, reason: messageOf(error) }),
     ...(blockSize === undefined ? {} : { blockSize }),
+    ...(thick === undefined ? {} : { thin: false }),
     ...(id === undefined ? {} : { id }),
     ...(memory === undefined ? {} : { memory }),
     ...(serial === undefined ? {} : { serial }),

@@ -6,7 +6,7 @@
  * @module
  */
 
-import type { Extent } from "./store.ts";
+import type { Extent, StoreSpace } from "./store.ts";
 
 /** Holes in files. A {@link FileStore} without it writes zeros, and knows of no holes. */
 export interface FilePlatform {
@@ -18,6 +18,8 @@ export interface FilePlatform {
   punch(at: number, length: number): void | Promise<void>;
   /** The holes and the data of a range, in order and without gaps. */
   extents(at: number, length: number): readonly Extent[] | Promise<readonly Extent[]>;
+  /** How full the file and its file system are; absent, or `undefined`, when that is not known. */
+  space?(): Promise<StoreSpace | undefined>;
   /** Lets go of everything. */
   close(): void;
 }

@@ -6,7 +6,7 @@
 
 import { type FilePlatform, type PlatformTarget, SystemError } from "./file_platform.ts";
 import type { PosixCalls } from "./file_posix_calls.ts";
-import type { Extent } from "./store.ts";
+import type { Extent, StoreSpace } from "./store.ts";
 
 /** File systems allocate in blocks of this size where they say nothing else. */
 const usualGranularity = 4096;
@@ -82,6 +82,17 @@ class PosixPlatform implements FilePlatform {
       next = Math.max(hole, data);
     }
     return found;
+  }
+
+  async space(): Promise<StoreSpace | undefined> {
+    if (this.#closed) return undefined;
+    this.#running++;
+    try {
+      return await this.#calls.space(this.#descriptor);
+    } finally {
+      this.#running--;
+      this.#letGo();
+    }
   }
 
   close(): void {

@@ -6,6 +6,8 @@
  * @module
  */
 
+import type { StoreSpace } from "./store.ts";
+
 /** The systems whose C library is known. */
 export type PosixSystem = "linux" | "darwin";
 
@@ -24,6 +26,8 @@ export interface PosixCalls {
   nextHole(descriptor: number, at: number): Promise<number>;
   /** Makes a hole. Away from the thread. */
   punch(descriptor: number, at: number, length: number): Promise<number>;
+  /** Bytes that a file takes up and that its file system has left; `undefined` when that fails. Away from the thread. */
+  space(descriptor: number): Promise<StoreSpace | undefined>;
   /** Does it on the thread, and names the error; `undefined` when it works this time. */
   reasonOf(call: "nextData" | "nextHole" | "punch", descriptor: number, at: number, length: number): string | undefined;
   /** Lets go of the library. */
@@ -55,6 +59,7 @@ const shared = {
   close: { parameters: ["i32"], result: "i32" },
   lseek: { ...seek, nonblocking: true },
   lseekNow: { ...seek, name: "lseek" },
+  fstatvfs: { parameters: ["i32", "buffer"], result: "i32", nonblocking: true },
   memcpy: { parameters: ["buffer", "pointer", "usize"], result: "pointer" },
 } as const;
 
@@ -79,11 +84,35 @@ const symbolsOf = {
   },
 } as const;
 
-/** What differs from system to system: numbers of headers, and where `struct stat` has its fields. */
+/** What differs from system to system: numbers of headers, and where `struct stat` and `struct statvfs` have fields. */
 const numbers = {
-  linux: { closeOnExec: 0o2000000, seekData: 3, seekHole: 4, device: 0, wideDevice: true, inode: 8 },
-  darwin: { closeOnExec: 0x0100_0000, seekData: 4, seekHole: 3, device: 0, wideDevice: false, inode: 8 },
+  linux: {
+    closeOnExec: 0o2000000,
+    seekData: 3,
+    seekHole: 4,
+    device: 0,
+    wideDevice: true,
+    inode: 8,
+    blocks: 64,
+    available: 32,
+    wideAvailable: true,
+  },
+  darwin: {
+    closeOnExec: 0x0100_0000,
+    seekData: 4,
+    seekHole: 3,
+    device: 0,
+    wideDevice: false,
+    inode: 8,
+    blocks: 104,
+    available: 24,
+    wideAvailable: false,
+  },
 } as const;
+
+/** `st_blocks` counts in these, whatever the file system has; `f_frsize` is where both systems have it. */
+const statBlock = 512;
+const fragmentSize = 8;
 
 const readOnlyFlag = 0;
 const readWriteFlag = 2;
@@ -169,6 +198,7 @@ function sharedCalls(
   symbols: SharedSymbols,
 ): Omit<PosixCalls, "freely" | "punch" | "reasonOf" | "unload"> {
   const { closeOnExec, seekData, seekHole, device, wideDevice, inode } = numbers[system];
+  const { blocks, available, wideAvailable } = numbers[system];
   return {
     open(path, readOnly) {
       const name = new TextEncoder().encode(`${path}\0`);
@@ -181,6 +211,19 @@ function sharedCalls(
       return {
         device: wideDevice ? Number(stat.getBigUint64(device, true)) : stat.getInt32(device, true),
         inode: Number(stat.getBigUint64(inode, true)),
+      };
+    },
+    async space(descriptor) {
+      const file = new DataView(new ArrayBuffer(512));
+      const volume = new DataView(new ArrayBuffer(512));
+      if (symbols.fstat(descriptor, new Uint8Array(file.buffer)) < 0) return undefined;
+      if (await symbols.fstatvfs(descriptor, new Uint8Array(volume.buffer)) < 0) return undefined;
+      const fragments = wideAvailable
+        ? Number(volume.getBigUint64(available, true))
+        : volume.getUint32(available, true);
+      return {
+        used: Number(file.getBigUint64(blocks, true)) * statBlock,
+        available: fragments * Number(volume.getBigUint64(fragmentSize, true)),
       };
     },
     nextData: async (descriptor, at) => Number(await symbols.lseek(descriptor, BigInt(at), seekData)),

@@ -17,7 +17,7 @@ import { type FilePlatform, SystemError } from "./file_platform.ts";
 import { FilePolicy, type FilePolicyOptions } from "./file_policy.ts";
 import { FileUndo, longestAtomicWrite, undoInterrupted, type UndoTarget } from "./file_undo.ts";
 import { zeroRange, type ZeroTarget } from "./file_zero.ts";
-import type { BlockStore, Extent, StoreCapabilities } from "./store.ts";
+import type { BlockStore, Extent, StoreCapabilities, StoreSpace } from "./store.ts";
 
 /** How a {@link FileStore} is opened. */
 export interface FileStoreOptions {
@@ -176,6 +176,12 @@ export class FileStore implements BlockStore, AsyncDisposable {
     if (this.#closed) throw this.#closedError();
     if (this.#platform === undefined) return [{ at, length, allocated: true }];
     return this.#extents(this.#platform, at, length);
+  }
+
+  /** What the file takes up, and what its file system has left. */
+  async space(): Promise<StoreSpace | undefined> {
+    if (this.#closed) throw this.#closedError();
+    return await this.#platform?.space?.();
   }
 
   /** Waits for what runs, flushes, closes and unlocks the file. Throws what the flush throws, but closes all the same. */

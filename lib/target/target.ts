@@ -33,6 +33,8 @@ export interface UnitOptions {
   readonly blockSize?: number;
   readonly readOnly?: boolean;
   readonly removable?: boolean;
+  /** Blocks can be given back; by default when the store can do that. */
+  readonly thin?: boolean;
   /** 32 hexadecimal digits, the same at every start, from which serial number and names are made. */
   readonly id?: string;
   readonly serial?: string;
@@ -160,7 +162,7 @@ export class Target implements LunMap {
    * @throws {RangeError} for a number that is not from 0 to 16383 or is taken
    */
   addUnit(options: UnitOptions): this {
-    const { lun, store, blockSize, readOnly, removable, memory, onFault } = options;
+    const { lun, store, blockSize, readOnly, removable, thin, memory, onFault } = options;
     if (!Number.isInteger(lun) || lun < 0 || lun > MAX_LUN) {
       throw new RangeError(`Cannot add LUN ${lun}: numbers go from 0 to ${MAX_LUN}`);
     }
@@ -172,6 +174,7 @@ export class Target implements LunMap {
       ...(blockSize === undefined ? {} : { blockSize }),
       ...(readOnly === undefined ? {} : { readOnly }),
       ...(removable === undefined ? {} : { removable }),
+      ...(thin === undefined ? {} : { thin }),
       clock: Date.now,
       onAbort: () => this.onAbort?.(),
       targetPorts: () => this.portNumbers(),

@@ -13,6 +13,7 @@ const good: readonly (readonly [text: string, expected: ImageArgument])[] = [
   ["a.img,size=10G,block=4096", { ...plain, location: "a.img", size: "10G", blockSize: 4096 }],
   ["a,,b.img,serial=x,,y", { ...plain, location: "a,b.img", serial: "x,y" }],
   ["a,,,ro", { ...plain, location: "a,", readOnly: true }],
+  ["a,thick", { ...plain, location: "a", thick: true }],
   ["a,lun=0,removable", { ...plain, location: "a", lun: 0, removable: true }],
   ["a,lun=16383", { ...plain, location: "a", lun: 16383 }],
   ["a,vendor=ACME,product=Disk 1,revision=1.0", {

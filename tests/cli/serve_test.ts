@@ -151,7 +151,7 @@ async function served(...args: string[]): Promise<{ options: ServingOptions; hos
 }
 
 Deno.test("serve() tells the server everything that was said", async () => {
-  const image = "a.img,lun=5,ro,block=4096,serial=S1,vendor=ACME,product=Disk,revision=2,removable";
+  const image = "a.img,lun=5,ro,block=4096,serial=S1,vendor=ACME,product=Disk,revision=2,removable,thick";
   const { options } = await served(
     "-i",
     image,
@@ -175,6 +175,7 @@ Deno.test("serve() tells the server everything that was said", async () => {
     lun: 5,
     readOnly: true,
     removable: true,
+    thin: false,
     blockSize: 4096,
     id: "0123456789abcdef0123456789abcdef",
     serial: "S1",

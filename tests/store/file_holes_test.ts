@@ -53,6 +53,11 @@ Deno.test({
     const { blocks, size } = await Deno.stat(path);
     if (blocks !== null) assert(full - blocks >= (2 << 20) / 512, `${full} blocks became ${blocks}`);
     assertEquals(size, 8 << 20);
+    const space = await store.space();
+    if (Deno.build.os !== "windows") {
+      assertEquals(space?.used, (blocks ?? 0) * 512);
+      assert((space?.available ?? 0) > 0);
+    }
     const bytes = new Uint8Array(4 << 20);
     await store.read(bytes, 0);
     assertEquals([bytes[(1 << 20) - 1], bytes[1 << 20], bytes[(3 << 20) - 1], bytes[3 << 20]], [7, 0, 0, 7]);

@@ -55,6 +55,10 @@ class FakeLibrary implements PosixCalls {
     return failure.error;
   }
 
+  space(): Promise<{ used: number; available: number }> {
+    return Promise.resolve({ used: 1, available: 2 });
+  }
+
   unload(): void {
     this.calls.push("unload");
   }
@@ -150,6 +154,13 @@ Deno.test("openPosixPlatform() leaves everything as it was when it cannot do its
       assertEquals(library.calls.slice(-2), ["close", "unload"]);
     });
   }
+});
+
+Deno.test("PosixPlatform.space() is what the library says, until it is closed", async () => {
+  const platform = await open(new FakeLibrary([true]));
+  assertEquals(await platform?.space?.(), { used: 1, available: 2 });
+  platform?.close();
+  assertEquals(await platform?.space?.(), undefined);
 });
 
 Deno.test("PosixPlatform.close() waits for the calls that run, and none may follow", async () => {
