@@ -5,8 +5,8 @@
  * @module
  */
 
-/** How a test ended. */
-export type Outcome = "pass" | "fail" | "skip" | "void";
+/** How a test ended; `mistake` when it failed for a mistake of its own. */
+export type Outcome = "pass" | "fail" | "skip" | "void" | "mistake";
 
 /** One test and how it ended. */
 export interface TestResult {
@@ -14,7 +14,7 @@ export interface TestResult {
   readonly suite: string;
   /** For example `BeyondEol`. */
   readonly test: string;
-  /** `skip` when it skipped anything and nothing failed; `void` is left to the caller, who knows what asserts nothing. */
+  /** `skip` when it skipped anything and nothing failed; `void` and `mistake` are left to who knows the tests. */
   readonly outcome: Outcome;
   /** What it printed, one line each. */
   readonly notes: readonly string[];
@@ -58,7 +58,7 @@ export function parseReport(output: string): Report {
 
 /** How many of `results` ended in each way. */
 export function countOutcomes(results: readonly TestResult[]): Record<Outcome, number> {
-  const counts = { pass: 0, fail: 0, skip: 0, void: 0 };
+  const counts = { pass: 0, fail: 0, skip: 0, void: 0, mistake: 0 };
   for (const { outcome } of results) counts[outcome]++;
   return counts;
 }
