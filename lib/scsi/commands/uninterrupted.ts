@@ -52,7 +52,11 @@ export const uninterruptedCommands: readonly Command[] = [
       if (task.transferLength > 0) wantExactly(task, task.transferLength);
     },
     run: (task, unit) =>
-      alone(task, unit, writeAtomicCdb.fua, () => unit.store.writeAtomic?.(task.data, notesOf(task).at)),
+      alone(task, unit, writeAtomicCdb.fua, async () => {
+        const notes = notesOf(task);
+        await unit.store.writeAtomic?.(task.data, notes.at);
+        notes.moved = notes.length;
+      }),
   }),
   command({
     ...common,
@@ -82,12 +86,14 @@ function alone(
 /** The first half of the data is compared, the second written; INFORMATION is where the first half differs. */
 async function compareAndWrite(task: ScsiTask, unit: LogicalUnit): Promise<void> {
   const { data } = task;
-  const { at, length } = notesOf(task);
+  const notes = notesOf(task);
+  const { at, length } = notes;
   const medium = new Uint8Array(length);
   await unit.store.read(medium, at);
   const information = firstDifference(medium, data, 0);
   if (information >= 0) throw new ScsiError(sense.miscompareDuringVerify, { information });
   await unit.store.write(data.subarray(length, 2 * length), at);
+  notes.moved = length;
 }
 
 async function or(unit: LogicalUnit, data: Uint8Array, at: number): Promise<void> {
