@@ -113,9 +113,9 @@ function execute(
   }
   if (unit.ranges.exclusive !== 0) {
     const waiting = unit.ranges.enter(notes);
-    if (waiting !== undefined) return settle(task, runAfter(waiting, task, unit, run), notes);
+    if (waiting !== undefined) return settle(task, runAfter(waiting, task, unit, run, notes), notes);
   }
-  if (unit.tokens.count !== 0 && notes.command?.writes) unit.tokens.changed(notes.at, notes.length);
+  if (unit.tokens.count !== 0) revokeTokens(unit, notes);
   const running = run(task, unit);
   if (running !== undefined) return settle(task, running, notes);
 }
@@ -139,9 +139,22 @@ async function inTurn(
   }
 }
 
-async function runAfter(waiting: Promise<void>, task: ScsiTask, unit: LogicalUnit, run: Command["run"]): Promise<void> {
+async function runAfter(
+  waiting: Promise<void>,
+  task: ScsiTask,
+  unit: LogicalUnit,
+  run: Command["run"],
+  notes: CommandNotes,
+): Promise<void> {
   await waiting;
-  if (!task.aborted) await run(task, unit);
+  if (task.aborted) return;
+  if (unit.tokens.count !== 0) revokeTokens(unit, notes);
+  await run(task, unit);
+}
+
+/** What a command is about to change, no token represents any longer. */
+function revokeTokens(unit: LogicalUnit, { command, at, length }: CommandNotes): void {
+  if (command?.writes) unit.tokens.changed(at, length, unit.clock());
 }
 
 async function settle(task: ScsiTask, running: Promise<void>, notes: CommandNotes): Promise<void> {

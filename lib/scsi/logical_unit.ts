@@ -219,6 +219,7 @@ export class LogicalUnit {
   capacityChanged(): void {
     const blocks = Math.floor(this.store.size / this.blockSize);
     if (blocks === this.blocks) return;
+    if (blocks < this.blocks) this.tokens.clear();
     this.blocks = blocks;
     this.raise(sense.capacityDataHasChanged);
   }

@@ -138,6 +138,7 @@ async function carryOut(unit: LogicalUnit, operation: Operation, options: Operat
   try {
     const waiting = unit.ranges.lock(range);
     if (waiting !== undefined) await waiting;
+    unit.tokens.clear();
     await unit.memory?.write(memoryField, { kind: operation.kind.name, restricted: operation.restricted });
     await options.work(operation);
     await unit.store.flush();

@@ -21,6 +21,8 @@ export interface FieldPointer {
 export interface SenseDetails {
   /** INFORMATION field: an LBA or an offset, 0 to 2^53. */
   readonly information?: number;
+  /** COMMAND-SPECIFIC INFORMATION field, 0 to 2^32 - 1; of a copy the number of the segment (SPC-4 §6.4.3.4). */
+  readonly commandSpecific?: number;
   readonly pointer?: FieldPointer;
   /** Done part of a long operation, 0 to 65535 (SPC-4 §4.5.2.4.4). Not together with `pointer`. */
   readonly progress?: number;
@@ -48,6 +50,7 @@ export const fixedSense = layout("SPC-4 §4.5.3", 18, {
   senseKey: bits(2, 3, 0),
   information: u32(3),
   additionalLength: u8(7),
+  commandSpecific: u32(8),
   asc: u8(12),
   ascq: u8(13),
   specific: u24(15),
@@ -69,6 +72,12 @@ const informationDescriptor = layout("SPC-4 §4.5.2.2", 12, {
   information: u64(4),
 });
 
+const commandDescriptor = layout("SPC-4 §4.5.2.3", 12, {
+  type: u8(0),
+  additionalLength: u8(1),
+  commandSpecific: u64(4),
+});
+
 const specificDescriptor = layout("SPC-4 §4.5.2.4", 8, {
   type: u8(0),
   additionalLength: u8(1),
@@ -83,7 +92,7 @@ const specificField = layout("SPC-4 §4.5.2.4.2", 3, {
   pointer: u16(1),
 });
 
-/** Sense data of 18 bytes, or 8 to 28 in descriptor format. */
+/** Sense data of 18 bytes, or 8 to 40 in descriptor format. */
 export function encodeSense(code: SenseCode, details: SenseDetails = {}, descriptors = false): Uint8Array {
   return descriptors ? encodeDescriptors(code, details) : encodeFixed(code, details);
 }
@@ -98,6 +107,7 @@ function encodeFixed(code: SenseCode, details: SenseDetails): Uint8Array {
     senseKey: code.key,
     information: fits ? information : 0,
     additionalLength: 10,
+    commandSpecific: details.commandSpecific ?? 0,
     asc: code.asc,
     ascq: code.ascq,
     specific: encodeSpecific(details),
@@ -107,7 +117,9 @@ function encodeFixed(code: SenseCode, details: SenseDetails): Uint8Array {
 function encodeDescriptors(code: SenseCode, details: SenseDetails): Uint8Array {
   const specific = encodeSpecific(details);
   const informationLength = details.information === undefined ? 0 : informationDescriptor.size;
-  const size = descriptorSense.size + informationLength + (specific === 0 ? 0 : specificDescriptor.size);
+  const commandLength = details.commandSpecific === undefined ? 0 : commandDescriptor.size;
+  const commandAt = descriptorSense.size + informationLength;
+  const size = commandAt + commandLength + (specific === 0 ? 0 : specificDescriptor.size);
   const data = new Uint8Array(size);
   descriptorSense.encode({
     responseCode: details.deferred ? 0x73 : 0x72,
@@ -120,12 +132,12 @@ function encodeDescriptors(code: SenseCode, details: SenseDetails): Uint8Array {
     const values = { type: 0x00, additionalLength: 0x0a, valid: true, information: details.information };
     informationDescriptor.encode(values, data, descriptorSense.size);
   }
+  if (details.commandSpecific !== undefined) {
+    const { commandSpecific } = details;
+    commandDescriptor.encode({ type: 0x01, additionalLength: 0x0a, commandSpecific }, data, commandAt);
+  }
   if (specific !== 0) {
-    specificDescriptor.encode(
-      { type: 0x02, additionalLength: 0x06, specific },
-      data,
-      descriptorSense.size + informationLength,
-    );
+    specificDescriptor.encode({ type: 0x02, additionalLength: 0x06, specific }, data, commandAt + commandLength);
   }
   return data;
 }

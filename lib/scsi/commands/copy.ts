@@ -6,13 +6,13 @@
 
 import { type Command, command } from "../command.ts";
 import { copyCdb, tokenCdb } from "../copy/formats.ts";
-import { checkCopy, copySegment } from "../copy/mover.ts";
+import { checkDestination, checkSource, copySegment, thirdPartyFailure } from "../copy/mover.ts";
+import type { CopyOperation } from "../copy/operations.ts";
 import { runCopy } from "../copy/run.ts";
-import { copyLimits, type CopyRequest, parseCopy } from "../copy/segments.ts";
-import type { LogicalUnit } from "../logical_unit.ts";
-import { sense } from "../sense.ts";
+import { copyLimits, parseCopy, type PlannedSegment } from "../copy/segments.ts";
+import type { Nexus } from "../nexus.ts";
+import { sense, senseKey } from "../sense.ts";
 import { ScsiError } from "../sense_data.ts";
-import type { ScsiTask } from "../task.ts";
 
 /** The commands that copy between logical units of this server. */
 export const copyCommands: readonly Command[] = [
@@ -27,10 +27,8 @@ export const copyCommands: readonly Command[] = [
     access: "free",
     run(task, unit) {
       const operation = unit.copies.find(task.nexus, tokenCdb.listId.get(task.cdb));
-      if (operation === undefined) {
-        throw new ScsiError(sense.invalidFieldInCdb, { pointer: { byte: tokenCdb.listId.offset } });
-      }
-      operation.aborted = true;
+      if (operation?.running) return operation.abort();
+      throw new ScsiError(sense.invalidFieldInCdb, { pointer: { byte: tokenCdb.listId.offset } });
     },
   }),
 ];
@@ -42,25 +40,45 @@ function extendedCopy(name: string, spec: string, usage: string, long: boolean):
     usage,
     hasServiceAction: true,
     data: "gather",
-    access: "own",
+    access: "write",
     needsMedium: true,
     plan(task) {
       const length = copyCdb.parameterListLength.get(task.cdb);
       if (length > copyLimits.listBytes) throw new ScsiError(sense.parameterListLengthError);
       task.transferLength = length;
     },
-    run: (task, unit) => copy(task, unit, parseCopy(task.data, unit, task.nexus, long)),
+    run(task, unit) {
+      const { nexus } = task;
+      const request = parseCopy(task.data, unit, nexus, long);
+      return runCopy(task, unit, request, (operation) => copyAll(request.segments, nexus, operation));
+    },
   });
 }
 
-function copy(task: ScsiTask, unit: LogicalUnit, request: CopyRequest): Promise<void> {
-  return runCopy(task, unit, request, async (operation) => {
-    for (const resolve of request.segments) {
-      if (operation.aborted) return;
-      const segment = resolve();
-      checkCopy(segment.source, segment.destination, task.nexus);
-      await copySegment(segment, operation);
-      operation.segments++;
+async function copyAll(
+  segments: readonly PlannedSegment[],
+  nexus: Nexus,
+  operation: CopyOperation,
+): Promise<void> {
+  for (const planned of segments) {
+    if (operation.aborted) return;
+    try {
+      const segment = planned.resolve();
+      // Also a segment of no blocks wants its units.
+      checkSource(segment.source, nexus);
+      checkDestination(segment.destination, nexus);
+      await copySegment(segment, nexus, operation);
+    } catch (error) {
+      throw inSegment(error, planned, operation.segments);
     }
-  });
+    if (!operation.aborted) operation.segments++;
+  }
+}
+
+/** A failure with the number of its segment, and where that is in the parameter list (SPC-4 §6.4.3.4). */
+function inSegment(error: unknown, { at }: PlannedSegment, index: number): unknown {
+  const known = error instanceof ScsiError && error.code.key === senseKey.copyAborted;
+  const failure = known ? error : thirdPartyFailure(error);
+  if (!(failure instanceof ScsiError)) return failure;
+  return new ScsiError(failure.code, { commandSpecific: index, pointer: { byte: at, inData: true } });
 }

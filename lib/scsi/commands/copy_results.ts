@@ -7,16 +7,17 @@
 import { answer, type Command, command } from "../command.ts";
 import {
   blockSegmentType,
-  copyStatus,
   failureDetails,
   identificationType,
   longStatus,
   operatingParameters,
   resultsCdb,
   rodToken,
+  shortCopyStatus,
   shortStatus,
+  transferUnits,
 } from "../copy/formats.ts";
-import type { CopyOperation } from "../copy/operations.ts";
+import { type CopyOperation, rememberedCopies } from "../copy/operations.ts";
 import { copyLimits } from "../copy/segments.ts";
 import type { LogicalUnit } from "../logical_unit.ts";
 import { sense } from "../sense.ts";
@@ -55,6 +56,7 @@ export const copyResultsCommands: readonly Command[] = [
     usage: "84 04 ff 00 00 00 00 00 00 00 ff ff ff ff 00 00",
     run(task, unit) {
       const operation = found(task, unit, resultsCdb.listId.get(task.cdb));
+      if (operation.running) throw noSuchList();
       send(task, encodeFailure(operation));
       unit.copies.forget(operation);
     },
@@ -77,8 +79,12 @@ export const copyResultsCommands: readonly Command[] = [
 
 function found(task: ScsiTask, unit: LogicalUnit, listId: number): CopyOperation {
   const operation = unit.copies.find(task.nexus, listId);
-  if (operation !== undefined) return operation;
-  throw new ScsiError(sense.invalidFieldInCdb, { pointer: { byte: resultsCdb.listId.offset } });
+  if (operation === undefined) throw noSuchList();
+  return operation;
+}
+
+function noSuchList(): ScsiError {
+  return new ScsiError(sense.invalidFieldInCdb, { pointer: { byte: resultsCdb.listId.offset } });
 }
 
 function send(task: ScsiTask, data: Uint8Array): void {
@@ -93,8 +99,8 @@ function encodeParameters(): Uint8Array {
     mostSegments: copyLimits.segments,
     longestDescriptors: copyLimits.descriptorBytes,
     longestSegment: copyLimits.segmentBytes,
-    concurrentCopies: 64,
-    mostConcurrentCopies: 64,
+    concurrentCopies: rememberedCopies,
+    mostConcurrentCopies: rememberedCopies,
     segmentGranularity: 9,
     typesLength: 2,
     type1: blockSegmentType,
@@ -105,10 +111,22 @@ function encodeParameters(): Uint8Array {
 function encodeShortStatus(operation: CopyOperation): Uint8Array {
   return shortStatus.encode({
     available: shortStatus.size - 4,
-    status: Math.min(operation.state, copyStatus.failed),
+    status: shortStatusOf(operation),
     segments: operation.segments,
-    transferred: Math.min(operation.transferred, 0xffff_ffff),
+    ...countOf(operation),
   });
+}
+
+function shortStatusOf({ running, status: code }: CopyOperation): number {
+  if (running) return shortCopyStatus.inProgress;
+  return code === status.good ? shortCopyStatus.completed : shortCopyStatus.failed;
+}
+
+/** TRANSFER COUNT with its units: blocks for tokens, else bytes, or what fits into four bytes (SPC-4 §6.25). */
+function countOf({ transferred, countedIn }: CopyOperation): { units: number; transferred: number } {
+  if (countedIn !== 1) return { units: transferUnits.blocks, transferred: transferred / countedIn };
+  if (transferred <= 0xffff_ffff) return { units: transferUnits.bytes, transferred };
+  return { units: transferUnits.kibibytes, transferred: Math.floor(transferred / 1024) };
 }
 
 function encodeFailure(operation: CopyOperation): Uint8Array {
@@ -134,7 +152,7 @@ function encodeLongStatus(operation: CopyOperation, more: number): Uint8Array {
     completionStatus: operation.status,
     senseField: senseRoom,
     senseLength: Math.min(operation.sense.length, senseRoom),
-    transferred: operation.transferred,
+    ...countOf(operation),
     segments: operation.segments,
   }, data);
 }

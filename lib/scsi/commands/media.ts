@@ -71,6 +71,9 @@ function bringIn(task: ScsiTask, unit: LogicalUnit): void {
 
 function takeOut(unit: LogicalUnit, noFlush: boolean): void | Promise<void> {
   if (!unit.removable) unit.stopped = true;
-  else unit.loaded = false;
+  else {
+    unit.loaded = false;
+    unit.tokens.clear();
+  }
   if (!noFlush) return unit.store.flush();
 }

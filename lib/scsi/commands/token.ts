@@ -19,10 +19,11 @@ import {
   tokenCdb,
   useList,
 } from "../copy/formats.ts";
-import { checkCopy, copySegment, zeroRange } from "../copy/mover.ts";
+import { alone, checkSource, copySegment, zeroRange } from "../copy/mover.ts";
+import type { CopyMode } from "../copy/operations.ts";
 import { runCopy } from "../copy/run.ts";
-import { copyLimits } from "../copy/segments.ts";
-import { type ByteRange, encodeToken, type Token, tokenLimits } from "../copy/tokens.ts";
+import { copyLimits, type Segment } from "../copy/segments.ts";
+import { type ByteRange, type Token, tokenLimits } from "../copy/tokens.ts";
 import { unitByDesignator } from "../copy/units.ts";
 import { designatorType } from "../designators.ts";
 import type { LogicalUnit } from "../logical_unit.ts";
@@ -73,58 +74,60 @@ function planList(task: ScsiTask): void {
 }
 
 function populate(task: ScsiTask, unit: LogicalUnit): Promise<void> {
-  const { data } = task;
-  if (data.length < populateList.size) throw new ScsiError(sense.parameterListLengthError);
-  const { typeValid, immediate, inactivityTimeout, rodType: type, rangesLength } = populateList.decode(data);
-  if (typeValid && type !== rodType.any && type !== rodType.changeVulnerable) {
-    throw new ScsiError(sense.invalidTokenType);
+  const { data, nexus } = task;
+  const ranges = parseRanges(data, populateList, unit);
+  const { typeValid, immediate, inactivityTimeout, rodType: type } = populateList.decode(data);
+  if (typeValid && type !== rodType.changeVulnerable && type !== rodType.anyPointInTime) {
+    throw invalid(populateList.rodType.offset);
   }
   if (inactivityTimeout > tokenLimits.maximumTimeout) throw invalid(populateList.inactivityTimeout.offset);
-  const ranges = parseRanges(data, populateList.size, rangesLength, unit);
-  return runCopy(task, unit, { listId: tokenCdb.longListId.get(task.cdb), immediate }, (operation) => {
-    const token = unit.tokens.make(ranges, inactivityTimeout || tokenLimits.defaultTimeout, unit.clock());
-    operation.token = encodeToken(token, creatorOf(unit), unit.blockSize);
-    operation.moved(token.length / unit.blockSize);
-    return Promise.resolve();
+  const timeout = inactivityTimeout || tokenLimits.defaultTimeout;
+  return runCopy(task, unit, modeOf(task, unit, immediate), (operation) => {
+    const { at, length } = bounds(ranges);
+    // What is being written is in the token or makes it invalid, and not something between.
+    return alone(unit, at, length, operation, () => {
+      checkSource(unit, nexus);
+      const options = { ranges, timeout, creator: creatorOf(unit), blockLength: unit.blockSize };
+      const token = unit.tokens.make(options, unit.clock());
+      operation.token = token.bytes;
+      operation.moved(token.length);
+    });
   });
 }
 
 function writeUsingToken(task: ScsiTask, unit: LogicalUnit): Promise<void> {
-  const { data } = task;
-  if (data.length < useList.size) throw new ScsiError(sense.parameterListLengthError);
-  const { deleteToken, immediate, offset, token: bytes, rangesLength } = useList.decode(data);
-  const ranges = parseRanges(data, useList.size, rangesLength, unit);
+  const { data, nexus } = task;
+  const ranges = parseRanges(data, useList, unit);
+  const { deleteToken, immediate, offset, token: bytes } = useList.decode(data);
   if (rodToken.length.get(bytes) !== rodTokenLength) throw new ScsiError(sense.invalidTokenLength);
-  const mode = { listId: tokenCdb.longListId.get(task.cdb), immediate };
-  if (rodToken.type.get(bytes) === rodType.zero) {
+  const mode = modeOf(task, unit, immediate);
+  const type = rodToken.type.get(bytes);
+  if (type === rodType.zero) {
     return runCopy(task, unit, mode, async (operation) => {
-      for (const { at, length } of ranges) await zeroRange(unit, at, length, inBlocks(operation, unit));
+      for (const range of ranges) await zeroRange(unit, range, nexus, operation);
     });
   }
-  const source = unitByDesignator(rodToken.creator.get(bytes), 0, task.nexus);
-  const identifier = rodToken.identifier.get(bytes);
-  const token = source?.tokens.find(identifier, source.clock());
-  if (source === undefined || token === undefined) throw new ScsiError(sense.invalidTokenUnknown);
-  if (token.stale) throw new ScsiError(sense.invalidTokenRevoked);
-  checkCopy(source, unit, task.nexus);
+  if (type !== rodType.changeVulnerable) throw new ScsiError(sense.invalidTokenType);
+  const source = unitByDesignator(rodToken.creator.get(bytes), 0, nexus);
+  if (source === undefined) throw new ScsiError(sense.invalidTokenUnknown);
+  const token = source.tokens.find(bytes, source.clock());
+  if (offset * unit.blockSize >= token.length) throw invalid(useList.offset.offset);
+  const segments = [...segmentsOf(token, source, unit, offset * unit.blockSize, ranges)];
   return runCopy(task, unit, mode, async (operation) => {
-    const progress = inBlocks(operation, unit);
-    for (const segment of segmentsOf(token, source, unit, offset * unit.blockSize, ranges)) {
-      if (token.stale) throw new ScsiError(sense.invalidTokenRevoked);
-      await copySegment(segment, progress);
+    token.users++;
+    try {
+      for (const segment of segments) await copySegment(segment, nexus, operation);
+      operation.residual = sum(segments) < sum(ranges);
+      if (deleteToken && !operation.aborted) source.tokens.delete(token);
+    } finally {
+      token.users--;
+      token.used = source.clock();
     }
-    if (deleteToken) source.tokens.delete(identifier);
   });
 }
 
-/** Transfer counts of token copies are logical blocks (SBC-3 §5.43.1). */
-function inBlocks(operation: { readonly aborted: boolean; moved(count: number): void }, unit: LogicalUnit) {
-  return {
-    get aborted(): boolean {
-      return operation.aborted;
-    },
-    moved: (bytes: number): void => operation.moved(bytes / unit.blockSize),
-  };
+function modeOf({ cdb }: ScsiTask, { blockSize }: LogicalUnit, immediate: boolean): CopyMode {
+  return { listId: tokenCdb.longListId.get(cdb), immediate, countedIn: blockSize };
 }
 
 /** The ranges of the destination, cut where those of the token end. More than the token holds is not written. */
@@ -134,7 +137,10 @@ function* segmentsOf(
   destination: LogicalUnit,
   offset: number,
   ranges: readonly ByteRange[],
-): Generator<{ source: LogicalUnit; destination: LogicalUnit; from: number; to: number; length: number }> {
+): Generator<Segment> {
+  const check = (): void => {
+    if (token.gone !== undefined) throw new ScsiError(token.gone);
+  };
   let skip = offset;
   let index = 0;
   for (const range of ranges) {
@@ -147,31 +153,53 @@ function* segmentsOf(
         continue;
       }
       const length = Math.min(range.length - done, from.length - skip);
-      yield { source, destination, from: from.at + skip, to: range.at + done, length };
+      // A range of small blocks that ends in the middle of a large one.
+      if (length % destination.blockSize !== 0) throw new ScsiError(sense.invalidTokenOperation);
+      yield { source, destination, from: from.at + skip, to: range.at + done, length, check };
       done += length;
       skip += length;
     }
   }
 }
 
-function parseRanges(data: Uint8Array, start: number, length: number, unit: LogicalUnit): ByteRange[] {
-  if (start + length > data.length || length % rangeDescriptor.size !== 0) {
-    throw new ScsiError(sense.parameterListLengthError);
+/** The block device range descriptors behind a header, which are read in its terms (SBC-3 §5.7.2, §5.43.2). */
+function parseRanges(data: Uint8Array, header: typeof populateList | typeof useList, unit: LogicalUnit): ByteRange[] {
+  if (data.length < header.size) throw new ScsiError(sense.parameterListLengthError);
+  const listLength = header.rangesLength.get(data);
+  const shortest = header.size + rangeDescriptor.size - header.dataLength.length;
+  if (header.dataLength.get(data) < shortest) throw invalid(header.dataLength.offset);
+  if (listLength < rangeDescriptor.size || listLength % rangeDescriptor.size !== 0) {
+    throw invalid(header.rangesLength.offset);
   }
-  if (length / rangeDescriptor.size > tokenLimits.ranges) {
-    throw new ScsiError(sense.tooManySegmentDescriptors);
-  }
+  if (listLength / rangeDescriptor.size > tokenLimits.ranges) throw new ScsiError(sense.tooManySegmentDescriptors);
+  if (header.size + listLength > data.length) throw new ScsiError(sense.parameterListLengthError);
   const ranges: ByteRange[] = [];
-  let total = 0;
-  for (let at = start; at < start + length; at += rangeDescriptor.size) {
+  for (let at = header.size; at < header.size + listLength; at += rangeDescriptor.size) {
     const lba = rangeDescriptor.lba.get(data, at);
     const blocks = rangeDescriptor.blocks.get(data, at);
     if (lba + blocks > unit.blocks) throw new ScsiError(sense.logicalBlockAddressOutOfRange);
-    total += blocks * unit.blockSize;
-    if (total > copyLimits.tokenBytes) throw invalid(at + rangeDescriptor.blocks.offset);
-    if (blocks > 0) ranges.push({ at: lba * unit.blockSize, length: blocks * unit.blockSize });
+    const range = { at: lba * unit.blockSize, length: blocks * unit.blockSize };
+    if (ranges.some((other) => range.at < other.at + other.length && other.at < range.at + range.length)) {
+      throw invalid(at + rangeDescriptor.lba.offset);
+    }
+    if (sum(ranges) + range.length > copyLimits.tokenBytes) throw invalid(at + rangeDescriptor.blocks.offset);
+    if (blocks > 0) ranges.push(range);
   }
   return ranges;
+}
+
+function sum(ranges: readonly { readonly length: number }[]): number {
+  return ranges.reduce((total, { length }) => total + length, 0);
+}
+
+/** From the first byte of all ranges to the last. */
+function bounds(ranges: readonly ByteRange[]): ByteRange {
+  const at = Math.min(...ranges.map((range) => range.at));
+  return ranges.length === 0 ? { at: 0, length: 0 } : { at, length: Math.max(...ranges.map(endOf)) - at };
+}
+
+function endOf({ at, length }: ByteRange): number {
+  return at + length;
 }
 
 /** The unit as an identification CSCD descriptor, by its NAA designator. */
@@ -190,10 +218,10 @@ const allTokensHeader = layout("SPC-4 §6.27", 8, { available: u32(0) });
 
 /** Tokens that have not run out, each of them whole. */
 function reportAllTokens(task: ScsiTask, unit: LogicalUnit): void {
-  const tokens = [...unit.tokens.all()].map((token) => encodeToken(token, creatorOf(unit), unit.blockSize));
+  const tokens = unit.tokens.all(unit.clock());
   const data = new Uint8Array(allTokensHeader.size + tokens.length * rodToken.size);
   allTokensHeader.available.set(data, data.length - 4);
-  for (const [i, token] of tokens.entries()) data.set(token, allTokensHeader.size + i * rodToken.size);
+  for (const [i, token] of tokens.entries()) data.set(token.bytes, allTokensHeader.size + i * rodToken.size);
   answer(task, data, resultsCdb.allocationLength.get(task.cdb));
 }
 

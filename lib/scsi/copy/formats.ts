@@ -60,6 +60,9 @@ export const identification = layout("SPC-4 §6.4.4.3", 32, {
   blockLength: u24(29),
 });
 
+/** HEADER CSCD DESCRIPTOR LIST LENGTH and TYPE CODE of LID4 (SPC-4 §6.3.1). */
+export const longListHeaderDescriptor = { length: 0x20, type: 0xff } as const;
+
 /** DESCRIPTOR TYPE CODE of an identification CSCD descriptor (SPC-4 §6.4.4.1). */
 export const identificationType = 0xe4;
 
@@ -131,8 +134,22 @@ export const longStatus = layout("SPC-4 §6.24", 32, {
   segments: u16(24),
 });
 
-/** COPY MANAGER STATUS and COPY OPERATION STATUS (SPC-4 §6.24, §6.25). */
-export const copyStatus = { inProgress: 0x00, completed: 0x01, failed: 0x02, terminated: 0x60 } as const;
+/** COPY OPERATION STATUS (SPC-4 §6.24). */
+export const copyStatus = {
+  completed: 0x01,
+  failed: 0x02,
+  /** A token did not hold as much as was to be written. */
+  residual: 0x03,
+  foreground: 0x11,
+  background: 0x12,
+  terminated: 0x60,
+} as const;
+
+/** COPY COMMAND STATUS (SPC-4 §6.25). */
+export const shortCopyStatus = { inProgress: 0x00, completed: 0x01, failed: 0x02 } as const;
+
+/** TRANSFER COUNT UNITS (SPC-4 §6.24, SBC-3 §5.43.1). */
+export const transferUnits = { bytes: 0x00, kibibytes: 0x01, blocks: 0xf1 } as const;
 
 /** The header of a POPULATE TOKEN parameter list; range descriptors follow. */
 export const populateList = layout("SBC-3 §5.7.2", 16, {
@@ -172,4 +189,4 @@ export const rodToken = layout("SPC-4 §5.17.6.5", 512, {
 export const rodTokenLength = 0x01f8;
 
 /** ROD TYPE (SPC-4 §5.17.6.2). */
-export const rodType = { any: 0, changeVulnerable: 0x0080_0002, zero: 0xffff_0001 } as const;
+export const rodType = { changeVulnerable: 0x0080_0001, anyPointInTime: 0x0080_ffff, zero: 0xffff_0001 } as const;

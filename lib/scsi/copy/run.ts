@@ -6,39 +6,35 @@
  * @module
  */
 
-import { serviceActionOf } from "../command.ts";
 import type { LogicalUnit } from "../logical_unit.ts";
 import { sense } from "../sense.ts";
 import { encodeSense, ScsiError } from "../sense_data.ts";
 import { status, StatusError } from "../status.ts";
 import { isForeseen, toScsiError } from "../store_errors.ts";
 import type { ScsiTask } from "../task.ts";
-import type { CopyOperation } from "./operations.ts";
+import type { CopyMode, CopyOperation } from "./operations.ts";
 
-/** How a copy is to run. */
-export interface CopyMode {
-  /** What results are asked for by; `undefined` when they are not. */
-  readonly listId: number | undefined;
-  /** GOOD status is sent before the copy begins. */
-  readonly immediate: boolean;
-}
-
-/** Runs `work` as a copy operation. Throws or rejects with what the command ends with. */
+/**
+ * Runs `work` as a copy operation. Rejects with what the command ends with. In the background neither the task nor its data
+ * outlast the call, so `work` must not look at them.
+ */
 export async function runCopy(
   task: ScsiTask,
   unit: LogicalUnit,
-  { listId, immediate }: CopyMode,
+  mode: CopyMode,
   work: (operation: CopyOperation) => Promise<void>,
 ): Promise<void> {
-  const operation = unit.copies.begin(task.nexus, serviceActionOf(task.cdb), listId);
+  const operation = unit.copies.begin(task, mode);
   if (operation === undefined) throw new ScsiError(sense.operationInProgress);
   const running = follow(unit, operation, work);
-  if (!immediate) {
+  if (!mode.immediate) {
     await running;
     return;
   }
   // How it ends is told to whoever asks for the results.
-  running.catch(() => {});
+  running.catch((error: unknown) => {
+    if (!isForeseen(error) && !(error instanceof StatusError)) unit.onFault(error);
+  });
 }
 
 async function follow(
@@ -48,15 +44,17 @@ async function follow(
 ): Promise<void> {
   try {
     await work(operation);
+    // What was copied in part only is no success (SPC-4 §6.2).
+    if (operation.aborted) throw new ScsiError(sense.copyAborted);
     operation.end(status.good);
   } catch (error) {
-    if (error instanceof StatusError) {
-      operation.end(error.status);
-      throw error;
+    if (error instanceof StatusError) operation.end(error.status);
+    else {
+      const { code, details } = toScsiError(error, true);
+      operation.end(status.checkCondition, encodeSense(code, details, unit.modePages.descriptorSense));
     }
-    const { code, details } = toScsiError(error, true);
-    if (!isForeseen(error)) unit.onFault(error);
-    operation.end(status.checkCondition, encodeSense(code, details, true));
     throw error;
+  } finally {
+    if (operation.listId === undefined) unit.copies.forget(operation);
   }
 }

@@ -10,6 +10,7 @@ import { copyCommands } from "../commands/copy.ts";
 import { copyResultsCommands } from "../commands/copy_results.ts";
 import { tokenCommands } from "../commands/token.ts";
 import { askedUnit, blockSegmentType, identificationType, rodType } from "./formats.ts";
+import { rememberedCopies } from "./operations.ts";
 import { copyLimits } from "./segments.ts";
 import { tokenLimits } from "./tokens.ts";
 
@@ -51,16 +52,26 @@ const rodTokenFeatures = layout("SPC-4 §7.8.17.8", 48, {
   minimumLifetime: u32(16),
   maximumLifetime: u32(20),
   maximumInactivity: u32(24),
+  blockFeaturesLength: u16(46),
 });
 
-const supportedRods = layout("SPC-4 §7.8.17.9", 72, {
-  type: u16(0),
+const blockRodFeatures = layout("SBC-3 §6.5.5.3", 40, {
+  format: u8(0),
   length: u16(2),
-  listLength: u16(6),
-  rod: u32(8),
-  tokenOut: flag(12, 0),
-  tokenIn: flag(12, 1),
-  preference: u16(14),
+  granularity: u16(6),
+  maximumBytes: u64(8),
+  optimalBytes: u64(16),
+  optimalToToken: u64(24),
+  optimalFromToken: u64(32),
+});
+
+const supportedRods = layout("SPC-4 §7.8.17.9", 8, { type: u16(0), length: u16(2), listLength: u16(6) });
+
+const supportedRod = layout("SPC-4 §7.8.17.9", 64, {
+  rod: u32(0),
+  tokenIn: flag(4, 1),
+  tokenOut: flag(4, 0),
+  preference: u16(6),
 });
 
 const generalOperations = layout("SPC-4 §7.8.17.10", 36, {
@@ -94,21 +105,11 @@ export function thirdPartyPage(blockSize: number): Uint8Array {
     }),
     descriptor(supportedDescriptors, 0x0008, { count: 2, first: blockSegmentType, second: identificationType }),
     descriptor(supportedIds, 0x000c, { listLength: 2, first: askedUnit }),
-    descriptor(rodTokenFeatures, 0x0106, {
-      minimumLifetime: tokenLimits.defaultTimeout,
-      maximumLifetime: 0xffff_ffff,
-      maximumInactivity: tokenLimits.maximumTimeout,
-    }),
-    descriptor(supportedRods, 0x0108, {
-      listLength: 64,
-      rod: rodType.changeVulnerable,
-      tokenOut: true,
-      tokenIn: true,
-      preference: 1,
-    }),
+    tokenFeatures(),
+    supportedRodTypes(),
     descriptor(generalOperations, 0x8001, {
-      concurrent: 64,
-      identified: 64,
+      concurrent: rememberedCopies,
+      identified: rememberedCopies,
       segmentLength: copyLimits.segmentBytes,
       segmentGranularity: 9,
     }),
@@ -129,6 +130,45 @@ function descriptor<T extends { type: number; length: number }>(
   values: Partial<T>,
 ): Uint8Array {
   return format.encode({ ...values, type, length: format.size - 4 });
+}
+
+/** Tokens live as long as they are used, and none of another copy manager is taken (SPC-4 §7.8.17.8). */
+function tokenFeatures(): Uint8Array {
+  const data = new Uint8Array(rodTokenFeatures.size + blockRodFeatures.size);
+  rodTokenFeatures.encode({
+    type: 0x0106,
+    length: data.length - 4,
+    minimumLifetime: tokenLimits.defaultTimeout,
+    maximumLifetime: 0xffff_ffff,
+    maximumInactivity: tokenLimits.maximumTimeout,
+    blockFeaturesLength: blockRodFeatures.size,
+  }, data);
+  return blockRodFeatures.encode(
+    {
+      length: blockRodFeatures.size - 4,
+      maximumBytes: copyLimits.tokenBytes,
+      optimalBytes: copyLimits.segmentBytes,
+      optimalToToken: copyLimits.tokenBytes,
+      optimalFromToken: copyLimits.segmentBytes,
+    },
+    data,
+    rodTokenFeatures.size,
+  );
+}
+
+/** What POPULATE TOKEN makes and WRITE USING TOKEN takes (SPC-4 §7.8.17.9). */
+function supportedRodTypes(): Uint8Array {
+  const rods = [
+    { rod: rodType.changeVulnerable, tokenOut: true, tokenIn: true, preference: 1 },
+    { rod: rodType.zero, tokenIn: true, preference: 1 },
+  ];
+  const listLength = rods.length * supportedRod.size;
+  const data = new Uint8Array(supportedRods.size + listLength);
+  supportedRods.encode({ type: 0x0108, length: data.length - 4, listLength }, data);
+  for (const [i, values] of rods.entries()) {
+    supportedRod.encode(values, data, supportedRods.size + i * supportedRod.size);
+  }
+  return data;
 }
 
 /** Operation codes with the service actions that are served (SPC-4 §7.8.17.4). */
