@@ -48,7 +48,7 @@ export interface LocalParameters {
 
 /** Values that every initiator in the field lives with. */
 export const defaultLocalParameters: LocalParameters = {
-  maxConnections: 1,
+  maxConnections: 4,
   initialR2T: true,
   immediateData: true,
   maxRecvDataSegmentLength: 262144,
@@ -60,7 +60,7 @@ export const defaultLocalParameters: LocalParameters = {
   dataPduInOrder: true,
   dataSequenceInOrder: true,
   errorRecoveryLevel: 0,
-  iscsiProtocolLevel: 1,
+  iscsiProtocolLevel: 2,
   headerDigest: ["None", "CRC32C"],
   dataDigest: ["None", "CRC32C"],
   taskReporting: ["RFC3720"],

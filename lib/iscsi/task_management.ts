@@ -81,6 +81,15 @@ export function manageTask(task: IscsiTask): boolean {
     case taskManagementFunction.targetWarmReset:
     case taskManagementFunction.targetColdReset:
       return false;
+    case taskManagementFunction.queryTask:
+      if (!knowsQueries(task)) break;
+      queryTask(task);
+      return true;
+    case taskManagementFunction.queryTaskSet:
+    case taskManagementFunction.itNexusReset:
+    case taskManagementFunction.queryAsynchronousEvent:
+      if (!knowsQueries(task)) break;
+      return false;
   }
   finishManagement(task, taskManagementOutcome.functionNotSupported);
   return true;
@@ -90,6 +99,20 @@ export function manageTask(task: IscsiTask): boolean {
 export function finishManagement(task: IscsiTask, outcome: number): void {
   task.managementResponse = outcome;
   task.connection.session.complete(task);
+}
+
+/** These functions are there from iSCSIProtocolLevel 2 on (RFC 7144 §4.2.1). */
+function knowsQueries({ connection }: IscsiTask): boolean {
+  return connection.session.parameters.iscsiProtocolLevel >= 2;
+}
+
+/** RFC 7144 §4.2.1, QUERY TASK: whether the task is in the task set of the logical unit. */
+function queryTask(task: IscsiTask): void {
+  const { tasks } = task.connection.session;
+  const referenced = tasks.find(task.referencedTaskTag);
+  const found = referenced !== undefined && referenced.managementFunction === 0 && !referenced.aborted &&
+    referenced.lun === task.lun;
+  finishManagement(task, found ? taskManagementOutcome.functionSucceeded : taskManagementOutcome.functionComplete);
 }
 
 /** RFC 7143 §11.5.1, ABORT TASK: the response goes out when the task is really gone. */

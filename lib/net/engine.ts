@@ -11,7 +11,7 @@ import type { Session } from "../iscsi/session.ts";
 import { type IscsiTask, phase } from "../iscsi/task.ts";
 import { finishManagement, manageTask } from "../iscsi/task_management.ts";
 import { begin, DONE, finish, GATHER, proceed, STREAM } from "../scsi/dispatch.ts";
-import { manage, reportCleared, taskManagementFunction } from "../scsi/task_management.ts";
+import { manage, query, reportCleared, taskManagementFunction } from "../scsi/task_management.ts";
 import type { Catalogue } from "../target/catalogue.ts";
 import type { Target } from "../target/target.ts";
 
@@ -128,6 +128,11 @@ export class Engine {
 
   #manage(session: Session, task: IscsiTask): void {
     if (manageTask(task)) return;
+    const asked = query(task.managementFunction, session.nexus, task.lun);
+    if (asked !== undefined) {
+      task.managementInformation = asked.information;
+      return finishManagement(task, asked.response);
+    }
     const target = this.#catalogue.targets.get(session.targetName);
     const reset = task.managementFunction === taskManagementFunction.targetColdReset;
     const waiter = {

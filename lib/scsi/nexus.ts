@@ -35,10 +35,13 @@ export class Nexus {
   readonly initiatorPort: string;
   readonly targetPort: TargetPort;
   readonly luns: LunMap;
+  /** The transport also carries QUERY TASK, QUERY TASK SET, QUERY ASYNCHRONOUS EVENT and I_T NEXUS RESET. */
+  readonly queries: boolean;
 
-  constructor(initiatorPort: string, targetPort: TargetPort, luns: LunMap) {
+  constructor(initiatorPort: string, targetPort: TargetPort, luns: LunMap, queries = false) {
     this.initiatorPort = initiatorPort;
     this.targetPort = targetPort;
     this.luns = luns;
+    this.queries = queries;
   }
 }

@@ -10,7 +10,7 @@ import type { Nexus } from "./nexus.ts";
 import { sense } from "./sense.ts";
 import type { AbortWaiter } from "./task.ts";
 
-/** Task management functions, numbered as in RFC 7143 §11.5.1. */
+/** Task management functions, numbered as in RFC 7143 §11.5.1 and from 9 on RFC 7144 §4.2.1. */
 export const taskManagementFunction = {
   abortTask: 1,
   abortTaskSet: 2,
@@ -20,9 +20,13 @@ export const taskManagementFunction = {
   targetWarmReset: 6,
   targetColdReset: 7,
   taskReassign: 8,
+  queryTask: 9,
+  queryTaskSet: 10,
+  itNexusReset: 11,
+  queryAsynchronousEvent: 12,
 } as const;
 
-/** Service responses, numbered as in RFC 7143 §11.6.1. */
+/** Service responses, numbered as in RFC 7143 §11.6.1, and 7 RFC 7144 §4.3.1. */
 export const taskManagementResponse = {
   functionComplete: 0,
   taskDoesNotExist: 1,
@@ -31,6 +35,7 @@ export const taskManagementResponse = {
   reassignmentNotSupported: 4,
   notSupported: 5,
   authorizationFailed: 6,
+  functionSucceeded: 7,
   rejected: 255,
 } as const;
 
@@ -59,6 +64,12 @@ export function manage(
         unit.reset(sense.scsiBusReset);
       }
       return functionComplete;
+    case taskManagementFunction.itNexusReset:
+      for (const number of nexus.luns.numbers()) {
+        const unit = nexus.luns.at(number);
+        if (unit !== undefined) resetNexus(unit, nexus, waiter);
+      }
+      return functionComplete;
     case taskManagementFunction.abortTaskSet:
     case taskManagementFunction.clearTaskSet:
     case taskManagementFunction.logicalUnitReset: {
@@ -71,6 +82,34 @@ export function manage(
       // CLEAR ACA is never needed: NORMACA is zero, so no ACA condition is ever established.
       return notSupported;
   }
+}
+
+/** What a function that only asks brings back. */
+export interface QueryResult {
+  readonly response: TaskManagementResponse;
+  /** Additional response information, 24 bits (SAM-5 §7.11); 0 for none. */
+  readonly information: number;
+}
+
+/**
+ * Answers QUERY TASK SET and QUERY ASYNCHRONOUS EVENT (SAM-5 §7.10, §7.11); nothing for other functions.
+ */
+export function query(functionCode: number, nexus: Nexus, lun: number): QueryResult | undefined {
+  const { functionComplete, functionSucceeded, lunDoesNotExist } = taskManagementResponse;
+  const asksTasks = functionCode === taskManagementFunction.queryTaskSet;
+  if (!asksTasks && functionCode !== taskManagementFunction.queryAsynchronousEvent) return undefined;
+  const unit = nexus.luns.at(lun);
+  if (unit === undefined) return { response: lunDoesNotExist, information: 0 };
+  if (asksTasks) {
+    const found = unit.tasks.some((task) => task.nexus === nexus && !task.aborted);
+    return { response: found ? functionSucceeded : functionComplete, information: 0 };
+  }
+  const { attentions, deferred } = unit.nexus(nexus);
+  const code = deferred?.code ?? attentions.first;
+  if (code === undefined) return { response: functionComplete, information: 0 };
+  const depth = attentions.pending + (deferred === undefined ? 0 : 1) > 1 ? 2 : 1;
+  const information = depth << 20 | code.key << 16 | code.asc << 8 | code.ascq;
+  return { response: functionSucceeded, information };
 }
 
 /** Aborts the tasks of some nexuses for another one's command; settles when the last is gone (SPC-5 §5.14.11.5). */
@@ -99,6 +138,13 @@ export function reportCleared(nexus: Nexus, luns: Iterable<number>): void {
     const unit = nexus.luns.at(lun);
     if (unit !== undefined) unit.nexus(nexus).attentions.raise(sense.someCommandsCleared);
   }
+}
+
+/** The nexus is as if it had been lost and come back (SAM-5 §6.3.4, §7.6). */
+function resetNexus(unit: LogicalUnit, nexus: Nexus, waiter: AbortWaiter): void {
+  unit.tasks.abort(waiter, nexus);
+  unit.nexusLost(nexus);
+  unit.admit(nexus);
 }
 
 function manageUnit(functionCode: number, unit: LogicalUnit, nexus: Nexus, waiter: AbortWaiter): void {

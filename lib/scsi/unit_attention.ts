@@ -24,6 +24,11 @@ export class UnitAttentions {
     return this.#queue[0]?.asc === resetAsc;
   }
 
+  /** The condition that would be reported now; it goes on waiting. */
+  get first(): SenseCode | undefined {
+    return this.#queue[0];
+  }
+
   /** Adds a condition; one that waits already, or that a stronger reset covers, is not added twice. */
   raise(code: SenseCode): void {
     if (this.#queue.some((waiting) => covers(waiting, code))) return;

@@ -195,6 +195,7 @@ export class Catalogue {
         initiatorPort,
         target?.portOf(portalGroup) ?? nowhere.port,
         target?.mapOf(initiatorName) ?? nowhere,
+        parameters.session.iscsiProtocolLevel >= 2,
       ),
       pool: this.#pool,
     });

@@ -117,7 +117,7 @@ const offers: readonly (readonly [offer: TextPair, answer: string])[] = [
   [["HeaderDigest", "X-foo,CRC32C,None"], "CRC32C"],
   [["DataDigest", "None,CRC32C"], "None"],
   [["HeaderDigest", "MD5"], "Reject"],
-  [["MaxConnections", "8"], "1"],
+  [["MaxConnections", "8"], "4"],
   [["InitialR2T", "No"], "Yes"],
   [["InitialR2T", "maybe"], "Reject"],
   [["ImmediateData", "No"], "No"],
@@ -139,7 +139,7 @@ const offers: readonly (readonly [offer: TextPair, answer: string])[] = [
   [["ErrorRecoveryLevel", "3"], "Reject"],
   [["IFMarker", "Yes"], "No"],
   [["OFMarker", "No"], "No"],
-  [["iSCSIProtocolLevel", "2"], "1"],
+  [["iSCSIProtocolLevel", "3"], "2"],
   [["X-org.example.key", "1"], "NotUnderstood"],
   [["Unknown", "1"], "NotUnderstood"],
 ];

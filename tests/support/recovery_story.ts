@@ -8,7 +8,6 @@
 import { assertEquals } from "@std/assert";
 import { snackType, taskManagementFunction } from "../../lib/iscsi/constants.ts";
 import {
-  loginRequest,
   loginResponse,
   logoutRequest,
   logoutResponse,
@@ -43,6 +42,8 @@ export function join(
   const peer = house.connect();
   const pairs = Object.entries({ InitiatorName: session.initiatorName, TargetName: TARGET, ...keys });
   peer.cmdSn = session.window.expCmdSn;
+  // Tags are the session's, not the connection's.
+  peer.initiatorTaskTag = 0x10000 * (cid + 1) + session.connections.size * 0x1000;
   peer.deliver(peer.login(pairs, { isid: isidOf(1), tsih: session.tsih, cid }));
   const { statusClass, statusDetail, tsih } = peer.expect(loginResponse);
   assertEquals([statusClass, statusDetail, tsih], [0, 0, session.tsih]);
@@ -55,8 +56,7 @@ export function join(
 export function refusedJoin(house: ProtocolHarness, session: Session, cid: number): number {
   const peer = house.connect();
   const pairs = Object.entries({ InitiatorName: session.initiatorName, TargetName: TARGET });
-  const values: Parameters<typeof loginRequest.encode>[0] = { isid: isidOf(1), tsih: session.tsih, cid };
-  peer.deliver(peer.login(pairs, values));
+  peer.deliver(peer.login(pairs, { isid: isidOf(1), tsih: session.tsih, cid }));
   const { statusClass, statusDetail } = peer.expect(loginResponse);
   return statusClass << 8 | statusDetail;
 }

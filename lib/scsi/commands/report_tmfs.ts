@@ -41,6 +41,10 @@ export const reportFunctionsCommand: Command = command({
       clearTaskSet: true,
       logicalUnitReset: true,
       targetReset: true,
+      queryTask: task.nexus.queries,
+      queryTaskSet: task.nexus.queries,
+      queryAsynchronousEvent: task.nexus.queries,
+      nexusReset: task.nexus.queries,
       additionalLength: size - shortSize,
     });
     answer(task, data.subarray(0, size), reportFunctionsCdb.allocationLength.get(task.cdb));
