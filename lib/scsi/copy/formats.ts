@@ -45,18 +45,18 @@ export const longListHeader = layout("SPC-4 §6.3.1", 48, {
 /** PARAMETER LIST FORMAT of LID4 (SPC-4 §6.3.1). */
 export const longListFormat = 0x01;
 
-/** An identification CSCD descriptor: a logical unit by one of its designators. */
+/**
+ * An identification CSCD descriptor: a logical unit by one of its designators. LU ID TYPE and NUL of SPC-3 are obsolete and
+ * ignored.
+ */
 export const identification = layout("SPC-4 §6.4.4.3", 32, {
   type: u8(0),
-  unitIdType: bits(1, 7, 6),
-  nul: flag(1, 5),
   deviceType: bits(1, 4, 0),
   codeSet: bits(4, 3, 0),
   association: bits(5, 5, 4),
   designatorType: bits(5, 3, 0),
   designatorLength: u8(7),
   designator: bytes(8, 20),
-  pad: flag(28, 2),
   blockLength: u24(29),
 });
 

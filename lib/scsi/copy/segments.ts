@@ -133,9 +133,8 @@ function parseDescriptors(data: Uint8Array, start: number, end: number, nexus: N
 }
 
 function parseDescriptor(data: Uint8Array, at: number, nexus: Nexus): Party {
-  const { unitIdType, nul, deviceType, blockLength } = identification.decode(data, at);
-  if (unitIdType !== 0) throw invalid(at + identification.unitIdType.offset, 7);
-  const unit = nul ? undefined : unitByDesignator(data, at, nexus);
+  const { deviceType, blockLength } = identification.decode(data, at);
+  const unit = unitByDesignator(data, at, nexus);
   if (unit === undefined) return sense.copyTargetUnreachable;
   if (deviceType !== directAccess) return sense.incorrectCopyTargetType;
   // Numbers of blocks would mean something else to the initiator than to us.
@@ -177,7 +176,7 @@ function reached(party: Party): LogicalUnit {
 
 /** The place of a block on the medium, if so many bytes are there. */
 function byteOf({ blocks, blockSize }: LogicalUnit, lba: number, length: number): number {
-  if (lba + length / blockSize > blocks) throw new ScsiError(sense.logicalBlockAddressOutOfRange);
+  if (lba + length / blockSize > blocks) throw new ScsiError(sense.copyAborted);
   return lba * blockSize;
 }
 
