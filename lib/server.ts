@@ -6,6 +6,7 @@
 
 import type { Logger } from "@std/log/logger";
 import { BufferPool } from "./bytes/pool.ts";
+import { announceDroppedSession } from "./iscsi/async_messages.ts";
 import { defaultTimeouts, type Timeouts } from "./iscsi/keep_alive.ts";
 import { IsnsClient } from "./isns/client.ts";
 import { entityOf } from "./isns/entity.ts";
@@ -181,6 +182,12 @@ export class Server implements AsyncDisposable {
         timer = setTimeout(resolve, timeout);
       });
       clearTimeout(timer);
+    }
+    // Who is still here is told that this is the end (RFC 7143 §11.9.1).
+    for (const session of this.#catalogue.sessions()) {
+      const [connection] = session.connections.values();
+      if (connection !== undefined) announceDroppedSession(connection);
+      flushAll(session);
     }
     await this.stop();
   }

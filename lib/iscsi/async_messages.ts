@@ -30,6 +30,7 @@ export function requestLogout(connection: Connection, seconds: number): void {
 
 /** Says on one connection that another one of the session is dropped (event 2). */
 export function announceDroppedConnection(connection: Connection, cid: number): void {
+  if (!connection.inFullFeature) return;
   const { defaultTime2Wait, defaultTime2Retain } = connection.session.parameters;
   sendAsync(connection, asyncEvent.connectionDropped, {
     parameter1: cid,
@@ -40,6 +41,7 @@ export function announceDroppedConnection(connection: Connection, cid: number): 
 
 /** Says that all connections of the session are dropped (event 3). */
 export function announceDroppedSession(connection: Connection): void {
+  if (!connection.inFullFeature) return;
   const { defaultTime2Wait } = connection.session.parameters;
   sendAsync(connection, asyncEvent.sessionDropped, { parameter2: defaultTime2Wait });
 }

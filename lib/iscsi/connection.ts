@@ -11,9 +11,10 @@
 import type { Field } from "../bytes/layout.ts";
 import type { BufferPool } from "../bytes/pool.ts";
 import { Ring } from "../bytes/ring.ts";
+import { announceDroppedConnection, requestLogout } from "./async_messages.ts";
 import type { Burst } from "./burst.ts";
 import { placeImmediate } from "./command.ts";
-import { asyncEvent, BHS_LENGTH, opcode, RESERVED_TAG } from "./constants.ts";
+import { BHS_LENGTH, opcode, RESERVED_TAG } from "./constants.ts";
 import { placeDataOut } from "./data_out.ts";
 import { Deframer, type Pdu, type Placement } from "./deframer.ts";
 import { ConnectionError, RejectError } from "./errors.ts";
@@ -23,11 +24,11 @@ import type { SessionHost } from "./host.ts";
 import { KeepAlive, type Timeouts } from "./keep_alive.ts";
 import { LoginPhase } from "./login_phase.ts";
 import type { ConnectionParameters } from "./parameters.ts";
-import { asyncMessage } from "./pdu/async_message.ts";
 import { bhs } from "./pdu/bhs.ts";
 import { reject } from "./pdu/reject.ts";
 import { receiveFullFeature, receiveHeld } from "./full_feature.ts";
 import { Recovery } from "./recovery.ts";
+import { type Receipts, StatSnReceipts } from "./response_fence.ts";
 import { Sender } from "./sender.ts";
 import type { Session } from "./session.ts";
 import type { TextNegotiation } from "./text_negotiation.ts";
@@ -74,6 +75,8 @@ export class Connection implements Placement {
   readonly hangUp: (reason: Error) => void;
   /** What was sent and is not acknowledged; `undefined` at ErrorRecoveryLevel 0. */
   recovery: Recovery | undefined = undefined;
+  /** What the initiator has acknowledged; `undefined` when nobody asks. */
+  receipts: Receipts | undefined = undefined;
   /** Negotiation by Text in full feature phase. */
   text: TextNegotiation | undefined;
   /** Connection identifier (RFC 7143 §11.12.7). */
@@ -195,8 +198,10 @@ export class Connection implements Placement {
     this.deframer.dataDigest = this.sender.dataDigest = parameters.dataDigest;
     this.deframer.maxDataSegmentLength = parameters.targetMaxRecvDataSegmentLength;
     this.setMaxDataIn(parameters.initiatorMaxRecvDataSegmentLength);
-    if (session.parameters.errorRecoveryLevel === 0) return;
-    this.sender.recovery = this.recovery = new Recovery(this.pool, this.statSn);
+    const { errorRecoveryLevel, maxConnections, taskReporting } = session.parameters;
+    if (maxConnections > 1 && taskReporting !== "RFC3720") this.receipts = new StatSnReceipts(this.statSn);
+    if (errorRecoveryLevel === 0) return;
+    this.sender.recovery = this.recovery = this.receipts = new Recovery(this.pool, this.statSn);
     this.deframer.skipsBadHeaders = true;
   }
 
@@ -211,6 +216,12 @@ export class Connection implements Placement {
     const statSn = this.statSn;
     this.statSn = statSn + 1 >>> 0;
     return statSn;
+  }
+
+  /** The initiator has everything before a StatSN (RFC 7143 §4.2.2.2). */
+  acknowledge(expStatSn: number): void {
+    this.receipts?.acknowledge(expStatSn);
+    this.session.fence?.advance();
   }
 
   /** Writes the command window into a PDU that is being built. */
@@ -251,17 +262,7 @@ export class Connection implements Placement {
    * known not to answer, is only closed in the end.
    */
   requestLogout(seconds: number): void {
-    if (this.#session === undefined || this.loggedOut) return;
-    this.sender.open(this.control, 0, true);
-    const { bytes, start } = this.control;
-    asyncMessage.opcode.set(bytes, opcode.asyncMessage, start);
-    asyncMessage.final.set(bytes, true, start);
-    asyncMessage.initiatorTaskTag.set(bytes, RESERVED_TAG, start);
-    asyncMessage.statSn.set(bytes, this.nextStatSn(), start);
-    this.setCommandSns(asyncMessage, bytes, start);
-    asyncMessage.asyncEvent.set(bytes, asyncEvent.logoutRequested, start);
-    asyncMessage.parameter3.set(bytes, seconds, start);
-    this.sender.close(this.control, 0);
+    requestLogout(this, seconds);
   }
 
   /** Takes over the data that came with the command that is being received. */
@@ -303,10 +304,13 @@ export class Connection implements Placement {
   /**
    * The socket is gone, or is about to be: ends the connection's tasks, which the session's queue then hands out to be let
    * go of, and leaves the session.
+   *
+   * @param reason why; when it is we who give the connection up, another one of the session is told (RFC 7143 §11.9.1)
    */
-  close(): void {
+  close(reason?: unknown): void {
     if (this.closed) return;
     this.closed = true;
+    if (reason instanceof ConnectionError) this.#announceDrop();
     this.returnImmediate();
     this.deframer.close();
     if (this.#session === undefined) this.lost = true;
@@ -323,6 +327,12 @@ export class Connection implements Placement {
     this.recovery?.clear();
     this.sender.transmit.clear();
     this.#wake();
+  }
+
+  #announceDrop(): void {
+    for (const other of this.#session?.connections.values() ?? []) {
+      if (other !== this && !other.closed) return announceDroppedConnection(other, this.cid);
+    }
   }
 
   #wake(): void {

@@ -40,7 +40,7 @@ receivers[opcode.loginRequest] = { numbered: false, receive: receiveLogin };
 /** Takes a PDU in full feature phase; see {@link Connection.receive}. */
 export function receiveFullFeature(connection: Connection, pdu: Pdu): void {
   const { bytes, base } = pdu;
-  if (connection.recovery !== undefined) connection.recovery.acknowledge(commandNumbers.expStatSn.get(bytes, base));
+  if (connection.receipts !== undefined) connection.acknowledge(commandNumbers.expStatSn.get(bytes, base));
   const receiver = receivers[bhs.opcode.get(bytes, base)];
   if (receiver === undefined) {
     throw new RejectError(rejectReason.commandNotSupported, "Cannot receive the PDU: its opcode is not known");

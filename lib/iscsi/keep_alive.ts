@@ -60,7 +60,7 @@ export class KeepAlive {
     if (this.#pinged === undefined) {
       const due = this.#heard + ping;
       if (now < due) return due;
-      this.#ping(connection);
+      this.ask(connection);
       this.#pinged = now;
     }
     // An initiator that has never answered a ping may not know how to (UEFI and iPXE do not): it is left alone.
@@ -71,7 +71,7 @@ export class KeepAlive {
   }
 
   /** Asks for a sign of life: a valid tag, no data, StatSN shown and not used up (RFC 7143 §11.19). */
-  #ping(connection: Connection): void {
+  ask(connection: Connection): void {
     const { control, sender } = connection;
     this.#tag = this.#tag + 1 & 0x7fffffff;
     sender.open(control, 0, true);

@@ -63,7 +63,7 @@ export const defaultLocalParameters: LocalParameters = {
   iscsiProtocolLevel: 2,
   headerDigest: ["None", "CRC32C"],
   dataDigest: ["None", "CRC32C"],
-  taskReporting: ["RFC3720"],
+  taskReporting: ["FastAbort", "ResponseFence", "RFC3720"],
 };
 
 /** What a session runs with. Of no account in the login of a further connection: there the leading one decides. */

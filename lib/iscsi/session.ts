@@ -17,6 +17,7 @@ import { opcode } from "./constants.ts";
 import { discardBursts, proceedGathering } from "./data_out.ts";
 import type { SessionParameters } from "./parameters.ts";
 import { bhs } from "./pdu/bhs.ts";
+import { needsFence, ResponseFence } from "./response_fence.ts";
 import { sendOutcome } from "./responses.ts";
 import { retains, Retention } from "./retention.ts";
 import { type IscsiTask, phase } from "./task.ts";
@@ -68,6 +69,8 @@ export class Session {
   readonly retention: Retention | undefined;
   /** No connection may join any more. */
   closed = false;
+  /** Responses wait for one that none may overtake. */
+  fence: ResponseFence | undefined = undefined;
   /** Is about to end: nothing is kept of connections that go. */
   ending = false;
   /** Logical units of which tasks have ended with their connection; for whoever tells the initiator (RFC 7143 §7.5). */
@@ -191,6 +194,8 @@ export class Session {
 
   /** Sends the outcome of a task and lets go of it. */
   answer(task: IscsiTask): void {
+    if (this.fence !== undefined && this.fence.holds(task)) return;
+    if (task.managementFunction !== 0 && this.fence === undefined && needsFence(task)) return this.#raiseFence(task);
     // MaxCmdSN in the response already counts the place that this task leaves.
     this.#settle(task);
     sendOutcome(task);
@@ -217,6 +222,7 @@ export class Session {
       this.#withdraw((held) => held.connection === connection);
       this.abortTasks(connection);
     }
+    this.fence?.advance();
     this.#closeWhenEmpty();
   }
 
@@ -246,6 +252,11 @@ export class Session {
       if (task.managementFunction === 0 && !task.aborted) (this.cleared ??= new Set()).add(task.lun);
       task.abort(nobody);
     });
+  }
+
+  #raiseFence(task: IscsiTask): void {
+    this.fence = new ResponseFence(this, task);
+    this.fence.begin();
   }
 
   #closeWhenEmpty(): void {

@@ -13,6 +13,7 @@ import { finishManagement, manageTask } from "../iscsi/task_management.ts";
 import { begin, DONE, finish, GATHER, proceed, STREAM } from "../scsi/dispatch.ts";
 import { manage, query, reportCleared, taskManagementFunction } from "../scsi/task_management.ts";
 import type { Catalogue } from "../target/catalogue.ts";
+import { affectedBy, announce } from "./fast_abort.ts";
 import type { Target } from "../target/target.ts";
 
 /** What the engine tells whoever owns the sockets. */
@@ -140,11 +141,13 @@ export class Engine {
       pending: 1,
       settled: (): void => {
         if (waiter.pending > 0) return;
+        for (const each of announce(affected)) this.#events.answered(each);
         finishManagement(task, outcome);
         this.#events.answered(session);
         if (reset) { for (const each of [...target?.sessions ?? []]) this.#events.reset(each); }
       },
     };
+    const affected = affectedBy(task, target?.sessions ?? []);
     const outcome = manage(task.managementFunction, session.nexus, task.lun, waiter, target?.units() ?? []);
     // Tasks of other sessions that waited for data are let go of at once.
     for (const each of target?.sessions ?? []) if (each !== session) this.run(each);

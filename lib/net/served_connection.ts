@@ -131,7 +131,7 @@ export class ServedConnection {
     clearTimeout(this.#timer);
     const { connection } = this;
     const { engine, socket } = this.#options;
-    connection.close();
+    connection.close(reason);
     if (connection.inFullFeature) {
       engine.run(connection.session);
       this.#attendToOthers();

@@ -124,7 +124,7 @@ export class Peer extends ScriptedInitiator {
     this.error = error;
     const { connection } = this;
     const { engine, catalogue } = this.#house;
-    connection.close();
+    connection.close(error);
     if (connection.inFullFeature) {
       this.#house.run(connection.session, this);
       engine.tick(this.#house.now);
