@@ -68,6 +68,9 @@ export async function copySegment(segment: Segment, nexus: Nexus, progress: Prog
     const at = backwards ? length - done - size : done;
     const piece = buffer.subarray(0, size);
     await alone(source, from + at, size, progress, () => readPiece(segment, nexus, piece, from + at));
+    if (progress.aborted) return;
+    // Whoever comes behind what formats or sanitizes the medium must not go on afterwards.
+    checkDestination(destination, nexus);
     await alone(destination, to + at, size, progress, () => {
       checkDestination(destination, nexus);
       destination.tokens.changed(to + at, size, destination.clock());
@@ -97,9 +100,10 @@ export async function zeroRange(
   nexus: Nexus,
   progress: Progress,
 ): Promise<void> {
-  for (let done = 0; done < length;) {
+  for (let done = 0; done < length && !progress.aborted;) {
     const start = at + done;
     const size = Math.min(length - done, zeroedAtOnce);
+    checkDestination(unit, nexus);
     await alone(unit, start, size, progress, () => {
       checkDestination(unit, nexus);
       unit.tokens.changed(start, size, unit.clock());
