@@ -18,6 +18,12 @@ export const imageOptions = [
   { name: "ro", description: "Initiators may only read" },
   { name: "block", value: "BYTES", description: "Logical block size: 512 (the default), 1024, 2048 or 4096" },
   { name: "serial", value: "TEXT", description: "Unit serial number, up to 32 printable ASCII characters" },
+  {
+    name: "kind",
+    value: "KIND",
+    description:
+      "What it is: disk, or cdrom for a CD or DVD in its drive; by default cdrom when the path ends with .iso",
+  },
   { name: "removable", description: "The medium can be ejected" },
   { name: "thick", description: "The image keeps its space: initiators cannot give any back" },
   { name: "vendor", value: "TEXT", description: "INQUIRY vendor, up to 8 printable ASCII characters" },
@@ -41,6 +47,8 @@ export interface ImageArgument {
   /** 0 to 16383. */
   readonly lun?: number;
   readonly readOnly: boolean;
+  /** Served as a CD-ROM; otherwise as a disk. */
+  readonly kind?: "cdrom";
   /** Bytes: 512, 1024, 2048 or 4096. */
   readonly blockSize?: number;
   readonly serial?: string;
@@ -74,14 +82,16 @@ export function parseImage(text: string): ImageArgument {
     if (given.has(name)) throw problem(text, `${name} is given twice`);
     given.set(name, value);
   }
+  const disc = kindOf(text, location, given.get("kind")) === "cdrom";
   return {
     location,
-    readOnly: given.has("ro"),
-    removable: given.has("removable"),
+    readOnly: disc || given.has("ro"),
+    removable: disc || given.has("removable"),
+    ...(disc ? { kind: "cdrom" as const } : {}),
     ...(given.has("thick") ? { thick: true } : {}),
     ...defined("size", given.get("size")),
     ...defined("lun", lunOf(text, given.get("lun"))),
-    ...defined("blockSize", blockSizeOf(text, given.get("block"))),
+    ...defined("blockSize", disc ? discBlockSizeOf(text, given) : blockSizeOf(text, given.get("block"))),
     ...defined("serial", identity(text, given, "serial", 32)),
     ...defined("vendor", identity(text, given, "vendor", 8)),
     ...defined("product", identity(text, given, "product", 16)),
@@ -135,6 +145,18 @@ function lunOf(text: string, value: string | undefined): number | undefined {
     throw problem(text, `a LUN is a number from 0 to ${highestLun}, not ${JSON.stringify(value)}`);
   }
   return Number(value);
+}
+
+function kindOf(text: string, location: string, value: string | undefined): "disk" | "cdrom" {
+  if (value === "disk" || value === "cdrom") return value;
+  if (value !== undefined) throw problem(text, `a kind is disk or cdrom, not ${JSON.stringify(value)}`);
+  return /\.iso$/i.test(location) ? "cdrom" : "disk";
+}
+
+function discBlockSizeOf(text: string, given: Map<string, string>): number {
+  const block = given.get("block");
+  if (block === undefined || block === "2048") return 2048;
+  throw problem(text, "a block of a CD-ROM has 2048 bytes; write kind=disk for a disk");
 }
 
 function blockSizeOf(text: string, value: string | undefined): number | undefined {

@@ -56,6 +56,7 @@ export async function serve(host: Host, args: readonly string[], services: Serve
       },
       ...(chap === undefined ? {} : { chap: serverChapOf(chap) }),
       ...(plan.isns === undefined ? {} : { isns: plan.isns }),
+      ...(plan.local === undefined ? {} : { local: plan.local }),
       log,
     });
     return await runServer(server, { host, log, plan, chap, opened, stopping });
@@ -103,13 +104,14 @@ async function runServer(server: Serving, run: Run): Promise<number> {
 }
 
 function unitOf({ image, store, id, memory }: Opened, log: Logger): UnitOptions {
-  const { location, lun, blockSize, readOnly, removable, thick, serial, vendor, product, revision } = image;
+  const { location, lun, kind, blockSize, readOnly, removable, thick, serial, vendor, product, revision } = image;
   return {
     lun,
     store,
     readOnly,
     removable,
     onFault: (error) => log.error("fault", { image: location, lun, reason: messageOf(error) }),
+    ...(kind === undefined ? {} : { kind }),
     ...(blockSize === undefined ? {} : { blockSize }),
     ...(thick === undefined ? {} : { thin: false }),
     ...(id === undefined ? {} : { id }),

@@ -10,6 +10,7 @@ import { type Access, accessBits } from "./conflicts.ts";
 import { trafficOf } from "./counters.ts";
 import type { LogicalUnit } from "./logical_unit.ts";
 import type { ScsiTask } from "./task.ts";
+import { anyKind, kindBits, type UnitKind } from "./unit_kind.ts";
 
 export type { Access } from "./conflicts.ts";
 
@@ -43,6 +44,8 @@ export interface CommandColumns {
   /** Needs a medium that is loaded and started. */
   readonly needsMedium?: boolean;
   readonly attention?: AttentionPolicy;
+  /** The only kind of units that has the command; absent for all. */
+  readonly only?: UnitKind;
   /** Whether a logical unit serves the command; absent for all. */
   supported?(unit: LogicalUnit): boolean;
   /** Checks everything that can be known before data moves and sets `task.transferLength`. Throws `ScsiError`. */
@@ -58,6 +61,8 @@ export interface Command extends CommandColumns {
   readonly opcode: number;
   /** What must not be denied to the nexus for the command to run, whatever the CDB says (SPC-5 §5.14.1). */
   readonly accessBit: number;
+  /** The kinds of units that have the command, as `kindBits`. */
+  readonly kinds: number;
   /** 0 to 31, or 0 to 65535 in 32-byte CDBs. */
   readonly serviceAction: number | undefined;
   /** As what its data is counted: one of `traffic`. */
@@ -86,12 +91,18 @@ export function command(columns: CommandColumns): Command {
     ...columns,
     opcode,
     accessBit: accessBits[columns.access],
+    kinds: columns.only === undefined ? anyKind : kindBits[columns.only],
     serviceAction: wide ? readU16(usageData, 8) : narrow,
     traffic: trafficOf(columns.name),
     length: usageData.length,
     usageData,
     reserved,
   };
+}
+
+/** Rows that only one kind of units has. */
+export function only(kind: UnitKind, rows: readonly Command[]): readonly Command[] {
+  return rows.map((row) => ({ ...row, only: kind, kinds: kindBits[kind] }));
 }
 
 /** The place of the service action in a CDB. */

@@ -4,13 +4,16 @@
  * @module
  */
 
-import { type Command, variableLengthCdb } from "./command.ts";
+import { type Command, only, variableLengthCdb } from "./command.ts";
 import { bufferCommands } from "./commands/buffer.ts";
 import { cacheCommands } from "./commands/cache.ts";
 import { capacityCommands } from "./commands/capacity.ts";
 import { copyCommands } from "./commands/copy.ts";
 import { copyResultsCommands } from "./commands/copy_results.ts";
 import { diagnosticCommands } from "./commands/diagnostic.ts";
+import { discCommands } from "./commands/disc.ts";
+import { discStructureCommand } from "./commands/disc_structure.ts";
+import { driveCommands } from "./commands/drive.ts";
 import { identifyingCommands } from "./commands/identifying.ts";
 import { formatCommands } from "./commands/format.ts";
 import { inquiryCommand } from "./commands/inquiry.ts";
@@ -43,16 +46,16 @@ import type { LogicalUnit } from "./logical_unit.ts";
 export const commands: readonly Command[] = [
   ...unitCommands,
   ...readCommands,
-  ...writeCommands,
-  ...verifyCommands,
-  ...writeAndVerifyCommands,
-  ...writeSameCommands,
-  ...uninterruptedCommands,
-  ...provisioningCommands,
-  ...prefetchCommands,
-  ...formatCommands,
-  ...sanitizeCommands,
-  ...cacheCommands,
+  ...only("disk", writeCommands),
+  ...only("disk", verifyCommands),
+  ...only("disk", writeAndVerifyCommands),
+  ...only("disk", writeSameCommands),
+  ...only("disk", uninterruptedCommands),
+  ...only("disk", provisioningCommands),
+  ...only("disk", prefetchCommands),
+  ...only("disk", formatCommands),
+  ...only("disk", sanitizeCommands),
+  ...only("disk", cacheCommands),
   ...mediaCommands,
   ...modeCommands,
   ...modeSelectCommands,
@@ -63,12 +66,15 @@ export const commands: readonly Command[] = [
   ...timestampCommands,
   ...portGroupCommands,
   ...capacityCommands,
-  ...copyCommands,
-  ...copyResultsCommands,
-  ...tokenCommands,
+  ...discCommands,
+  ...driveCommands,
+  ...only("disk", copyCommands),
+  ...only("disk", copyResultsCommands),
+  ...only("disk", tokenCommands),
   ...reserveCommands,
   ...persistentReserveInCommands,
   ...persistentReserveOutCommands,
+  discStructureCommand,
   inquiryCommand,
   reportLunsCommand,
   reportFunctionsCommand,
@@ -90,7 +96,7 @@ export function find(opcode: number, serviceAction: number): Command | undefined
 
 /** The commands that a logical unit serves. */
 export function commandsOf(unit: LogicalUnit): readonly Command[] {
-  return commands.filter((row) => row.supported?.(unit) ?? true);
+  return commands.filter((row) => (row.kinds & unit.kindBit) !== 0 && (row.supported?.(unit) ?? true));
 }
 
 /** Whether a logical unit serves any command with this operation code. */

@@ -174,7 +174,7 @@ function lookUp(task: ScsiTask, unit: LogicalUnit): Command {
   const { cdb } = task;
   const opcode = cdb[0] as number;
   const command = find(opcode, serviceActionOf(cdb));
-  if (command === undefined || (command.supported !== undefined && !command.supported(unit))) {
+  if (command === undefined || (command.kinds & unit.kindBit) === 0 || command.supported?.(unit) === false) {
     if (knowsOpcode(opcode, unit)) throw unknownServiceAction(opcode);
     throw new ScsiError(sense.invalidCommandOperationCode);
   }

@@ -8,6 +8,7 @@ import type { BlockStore } from "../store/store.ts";
 import { checkIdentity, type LogicalUnitIdentity } from "./identity.ts";
 import { LogState } from "./log_state.ts";
 import { ModePages } from "./mode_values.ts";
+import { discBlockSize } from "./disc.ts";
 import { CopyOperations } from "./copy/operations.ts";
 import { Tokens } from "./copy/tokens.ts";
 import type { Nexus } from "./nexus.ts";
@@ -19,16 +20,20 @@ import { Reservations } from "./reservations.ts";
 import { selfTestOutcome, SelfTests } from "./self_test.ts";
 import { sense, type SenseCode } from "./sense.ts";
 import { TaskSet } from "./task_set.ts";
+import { kindBits, type UnitKind } from "./unit_kind.ts";
 import type { UnitMemory } from "./unit_memory.ts";
 
 export type { LogicalUnitIdentity } from "./identity.ts";
 export { type AccessState, PortGroupError, PortGroups, type PortGroupsOptions } from "./port_groups.ts";
+export type { UnitKind } from "./unit_kind.ts";
 export type { MemoryValue, UnitMemory } from "./unit_memory.ts";
 
 /** What a logical unit is made of. */
 export interface LogicalUnitOptions {
   readonly store: BlockStore;
   readonly identity: LogicalUnitIdentity;
+  /** A disk by default. A CD-ROM is read-only and removable, and its blocks are of 2048 bytes. */
+  readonly kind?: UnitKind;
   /** Bytes of a logical block: 512 (the default), 1024, 2048, 4096 … 65536; a multiple of the store's. */
   readonly blockSize?: number;
   /** Logical blocks per physical block as a power of two, 0 to 15; what makes 4 KiB when absent. */
@@ -59,6 +64,9 @@ export interface LogicalUnitOptions {
 export class LogicalUnit {
   readonly store: BlockStore;
   readonly identity: LogicalUnitIdentity;
+  readonly kind: UnitKind;
+  /** The kind as one of `kindBits`. */
+  readonly kindBit: number;
   /** Bytes of a logical block. */
   readonly blockSize: number;
   readonly physicalBlockExponent: number;
@@ -101,22 +109,29 @@ export class LogicalUnit {
 
   /** Throws a `RangeError` when block sizes do not fit each other or the store holds no block. */
   constructor(options: LogicalUnitOptions) {
-    const { store, identity, blockSize = 512 } = options;
+    const { store, identity, kind = "disk" } = options;
+    const disc = kind === "cdrom";
+    const { blockSize = disc ? discBlockSize : 512 } = options;
+    if (disc && blockSize !== discBlockSize) {
+      throw new RangeError(`Cannot use blocks of ${blockSize} bytes: a CD-ROM has ${discBlockSize}`);
+    }
     checkIdentity(identity);
     checkBlockSize(blockSize, store);
     this.store = store;
     this.identity = identity;
+    this.kind = kind;
+    this.kindBit = kindBits[kind];
     this.blockSize = blockSize;
     this.blocks = Math.floor(store.size / blockSize);
-    this.physicalBlockExponent = options.physicalBlockExponent ?? Math.max(0, Math.log2(4096 / blockSize));
+    this.physicalBlockExponent = options.physicalBlockExponent ?? (disc ? 0 : Math.max(0, Math.log2(4096 / blockSize)));
     if (
       !Number.isInteger(this.physicalBlockExponent) || this.physicalBlockExponent < 0 || this.physicalBlockExponent > 15
     ) {
       throw new RangeError(`Cannot use physicalBlockExponent ${this.physicalBlockExponent}: not from 0 to 15`);
     }
-    this.#readOnly = options.readOnly ?? false;
-    this.removable = options.removable ?? false;
-    this.thin = options.thin ?? store.capabilities.unmap;
+    this.#readOnly = disc || (options.readOnly ?? false);
+    this.removable = disc || (options.removable ?? false);
+    this.thin = !disc && (options.thin ?? store.capabilities.unmap);
     this.memory = options.memory;
     this.clock = options.clock ?? (() => 0);
     this.#began = this.clock();
@@ -159,7 +174,7 @@ export class LogicalUnit {
 
   /** Why the medium cannot be used now, or `undefined` when it can. */
   get notReady(): SenseCode | undefined {
-    if (!this.loaded) return sense.mediumNotPresent;
+    if (!this.loaded) return this.kind === "cdrom" ? sense.mediumNotPresentTrayOpen : sense.mediumNotPresent;
     return this.stopped ? sense.initializingCommandRequired : undefined;
   }
 

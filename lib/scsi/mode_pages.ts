@@ -89,6 +89,23 @@ export const exceptionsPage = layout("SBC-3 §6.4.6", 12, {
   reportCount: u32(8),
 });
 
+/** The CD/DVD Capabilities and Mechanical Status mode page. */
+export const capabilitiesPage = layout("MMC-3 §5.5.10", 20, {
+  page: u8(0),
+  length: u8(1),
+  readsDvdRom: flag(2, 3),
+  mechanism: bits(6, 7, 5),
+  eject: flag(6, 3),
+  lock: flag(6, 0),
+  maximumSpeed: u16(8),
+  bufferSize: u16(12),
+  currentSpeed: u16(14),
+});
+
+/** Kilobytes a second that drives tell of: CDs at 52 times the speed of sound. */
+const driveSpeed = 52 * 176;
+const drawer = 1;
+
 /** Only when REQUEST SENSE asks (SPC-4 §7.5.11). */
 const onRequestOnly = 6;
 
@@ -116,6 +133,7 @@ export const modePages: readonly ModePage[] = [
     spec: cachingPage.spec,
     page: 0x08,
     subpage: 0x00,
+    supported: ({ kind }) => kind === "disk",
     defaults: ({ store }) =>
       cachingPage.encode({ page: 0x08, length: 0x12, writeCacheEnable: store.capabilities.volatileCache }),
     // Without a cache there is nothing to enable.
@@ -173,6 +191,26 @@ export const modePages: readonly ModePage[] = [
     subpage: 0x00,
     defaults: () => exceptionsPage.encode({ page: 0x1c, length: 0x0a, methodOfReporting: onRequestOnly }),
     changeable: () => exceptionsPage.encode({ page: 0x1c, length: 0x0a }),
+  },
+  {
+    name: "CD/DVD Capabilities and Mechanical Status",
+    spec: capabilitiesPage.spec,
+    page: 0x2a,
+    subpage: 0x00,
+    supported: ({ kind }) => kind === "cdrom",
+    defaults: () =>
+      capabilitiesPage.encode({
+        page: 0x2a,
+        length: 0x12,
+        readsDvdRom: true,
+        mechanism: drawer,
+        eject: true,
+        lock: true,
+        maximumSpeed: driveSpeed,
+        bufferSize: 256,
+        currentSpeed: driveSpeed,
+      }),
+    changeable: () => capabilitiesPage.encode({ page: 0x2a, length: 0x12 }),
   },
 ];
 

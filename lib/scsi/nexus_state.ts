@@ -19,6 +19,8 @@ export class NexusState {
   readonly attentions: UnitAttentions = new UnitAttentions();
   /** PREVENT ALLOW MEDIUM REMOVAL is in force (SBC-3 §5.10). */
   preventsRemoval = false;
+  /** What happened last to the medium and was not asked for yet, as GET EVENT STATUS NOTIFICATION numbers it. */
+  mediaEvent = 0;
   /** What reservations deny to it now, as bits of `denial`. */
   denied = 0;
   /** The asymmetric access state of its target port; 0 and 1 let every command through. */

@@ -45,6 +45,7 @@ export const sense = {
   portInStandby: code(0x2, 0x04, 0x0b, "LOGICAL UNIT NOT ACCESSIBLE, TARGET PORT IN STANDBY STATE"),
   portUnavailable: code(0x2, 0x04, 0x0c, "LOGICAL UNIT NOT ACCESSIBLE, TARGET PORT IN UNAVAILABLE STATE"),
   mediumNotPresent: code(0x2, 0x3a, 0x00, "MEDIUM NOT PRESENT"),
+  mediumNotPresentTrayOpen: code(0x2, 0x3a, 0x02, "MEDIUM NOT PRESENT - TRAY OPEN"),
 
   writeError: code(0x3, 0x0c, 0x00, "WRITE ERROR"),
   unrecoveredReadError: code(0x3, 0x11, 0x00, "UNRECOVERED READ ERROR"),
@@ -84,6 +85,8 @@ export const sense = {
   savingParametersNotSupported: code(0x5, 0x39, 0x00, "SAVING PARAMETERS NOT SUPPORTED"),
   invalidFieldInCommandInformationUnit: code(0x5, 0x0e, 0x03, "INVALID FIELD IN COMMAND INFORMATION UNIT"),
   invalidMessageError: code(0x5, 0x49, 0x00, "INVALID MESSAGE ERROR"),
+  incompatibleFormat: code(0x5, 0x30, 0x02, "CANNOT READ MEDIUM - INCOMPATIBLE FORMAT"),
+  illegalModeForThisTrack: code(0x5, 0x64, 0x00, "ILLEGAL MODE FOR THIS TRACK"),
   mediumRemovalPrevented: code(0x5, 0x53, 0x02, "MEDIUM REMOVAL PREVENTED"),
   setPortGroupsFailed: code(0x5, 0x67, 0x0a, "SET TARGET PORT GROUPS COMMAND FAILED"),
   insufficientRegistrationResources: code(0x5, 0x55, 0x04, "INSUFFICIENT REGISTRATION RESOURCES"),

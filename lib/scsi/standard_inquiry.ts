@@ -8,6 +8,7 @@
 
 import { ascii, bits, flag, layout, u16, u8 } from "../bytes/layout.ts";
 import type { LogicalUnit } from "./logical_unit.ts";
+import { deviceTypes } from "./unit_kind.ts";
 
 /** Standard INQUIRY data of 96 bytes. */
 export const standardInquiryData = layout("SPC-4 §6.6.2", 96, {
@@ -47,24 +48,35 @@ const standards = {
   versionDescriptor7: 0x04c0, // SBC-3
 } as const;
 
+/** The same for CD and DVD drives. */
+const driveStandards = {
+  versionDescriptor1: 0x00c0, // SAM-6
+  versionDescriptor2: 0x00a0, // SAM-5
+  versionDescriptor3: 0x0960, // iSCSI
+  versionDescriptor4: 0x05c0, // SPC-5
+  versionDescriptor5: 0x0460, // SPC-4
+  versionDescriptor6: 0x0420, // MMC-5
+} as const;
+
 /** VERSION: initiators in the field know no later one than SPC-4's; the descriptors tell the rest. */
 const version = 0x06;
 
 /** Standard INQUIRY data of a logical unit, or of an address where none is. */
 export function standardInquiry(unit?: LogicalUnit): Uint8Array {
   return standardInquiryData.encode({
+    peripheralDeviceType: deviceTypes[unit?.kind ?? "disk"],
     removable: unit?.removable ?? false,
     version,
     hierarchicalSupport: true,
     responseDataFormat: 2,
     additionalLength: standardInquiryData.size - 5,
     targetPortGroupSupport: unit?.portGroups?.support ?? 0,
-    thirdPartyCopy: unit !== undefined,
+    thirdPartyCopy: unit !== undefined && unit.kind === "disk",
     multiPort: (unit?.portGroups?.ports.length ?? 0) > 1,
     commandQueuing: true,
     vendor: unit?.identity.vendor ?? "",
     product: unit?.identity.product ?? "",
     revision: unit?.identity.revision ?? "",
-    ...standards,
+    ...(unit?.kind === "cdrom" ? driveStandards : standards),
   });
 }

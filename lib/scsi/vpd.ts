@@ -10,6 +10,7 @@ import { thirdPartyPage } from "./copy/third_party_page.ts";
 import { designators, scsiPorts } from "./designators.ts";
 import type { LogicalUnit } from "./logical_unit.ts";
 import type { Nexus } from "./nexus.ts";
+import { deviceTypes } from "./unit_kind.ts";
 
 /** A VPD page: its number and what it says. */
 export interface VpdPage {
@@ -98,7 +99,7 @@ const rotationRate = { none: 1, disk: 7200 } as const;
 export function vitalProductData(page: number, unit: LogicalUnit, nexus: Nexus): Uint8Array | undefined {
   const row = vpdPages.find((candidate) => candidate.page === page);
   if (row === undefined || row.supported?.(unit) === false) return undefined;
-  return withHeader(page, row.encode(unit, nexus));
+  return withHeader(page, row.encode(unit, nexus), deviceTypes[unit.kind]);
 }
 
 /** Supported VPD Pages with these numbers. */
@@ -125,8 +126,12 @@ function encodeLimits(unit: LogicalUnit): Uint8Array {
 }
 
 /** Fills in the header of a page, whose bytes are left blank. */
-export function withHeader(page: number, data: Uint8Array): Uint8Array {
-  return vpdHeader.encode({ page, length: data.length - vpdHeader.size }, data);
+export function withHeader(page: number, data: Uint8Array, peripheralDeviceType = deviceTypes.disk): Uint8Array {
+  return vpdHeader.encode({ peripheralDeviceType, page, length: data.length - vpdHeader.size }, data);
+}
+
+function isDisk({ kind }: LogicalUnit): boolean {
+  return kind === "disk";
 }
 
 /** All pages, ascending: Windows reads no further than the first that is out of order. */
@@ -182,6 +187,7 @@ export const vpdPages: readonly VpdPage[] = [
     page: 0x8f,
     name: "Third-Party Copy",
     spec: "SPC-4 §7.8.17",
+    supported: isDisk,
     encode: ({ blockSize }) => thirdPartyPage(blockSize),
   },
   {
@@ -194,12 +200,14 @@ export const vpdPages: readonly VpdPage[] = [
     page: 0xb0,
     name: "Block Limits",
     spec: "SBC-4 §6.6.4",
+    supported: isDisk,
     encode: encodeLimits,
   },
   {
     page: 0xb1,
     name: "Block Device Characteristics",
     spec: "SBC-3 §6.5.2",
+    supported: isDisk,
     encode: ({ store, thin }) =>
       blockCharacteristics.encode({
         rotationRate: store.capabilities.rotational ? rotationRate.disk : rotationRate.none,
@@ -210,6 +218,7 @@ export const vpdPages: readonly VpdPage[] = [
     page: 0xb2,
     name: "Logical Block Provisioning",
     spec: "SBC-4 §6.6.6",
+    supported: isDisk,
     encode: ({ thin }) =>
       provisioningPage.encode({
         unmap: thin,

@@ -6,6 +6,7 @@
  */
 
 import type { LogicalUnitIdentity } from "../scsi/identity.ts";
+import type { UnitKind } from "../scsi/logical_unit.ts";
 
 /** What names are made from. */
 export interface IdentitySource {
@@ -13,6 +14,7 @@ export interface IdentitySource {
   readonly id?: string | undefined;
   readonly targetName: string;
   readonly lun: number;
+  readonly kind?: UnitKind | undefined;
   readonly serial?: string | undefined;
   readonly vendor?: string | undefined;
   readonly product?: string | undefined;
@@ -24,7 +26,7 @@ export function identityOf(source: IdentitySource): LogicalUnitIdentity {
   const id = source.id ?? fingerprint(`${source.targetName} ${source.lun}`);
   return {
     vendor: source.vendor ?? "LUNBOX",
-    product: source.product ?? "Virtual Disk",
+    product: source.product ?? (source.kind === "cdrom" ? "Virtual DVD-ROM" : "Virtual Disk"),
     revision: source.revision ?? "0001",
     serial: source.serial ?? id,
     naa: locallyAssigned(id),

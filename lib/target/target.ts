@@ -13,6 +13,7 @@ import {
   LogicalUnit,
   PortGroups,
   type PortGroupsOptions,
+  type UnitKind,
   type UnitMemory,
 } from "../scsi/logical_unit.ts";
 import type { LunMap, TargetPort } from "../scsi/nexus.ts";
@@ -29,7 +30,9 @@ export interface UnitOptions {
   /** 0 to 16383; some initiators want a LUN 0. */
   readonly lun: number;
   readonly store: BlockStore;
-  /** Bytes of a logical block, 512 by default. */
+  /** A disk by default; a CD-ROM is read-only and removable. */
+  readonly kind?: UnitKind;
+  /** Bytes of a logical block, 512 by default; 2048 of a CD-ROM. */
   readonly blockSize?: number;
   readonly readOnly?: boolean;
   readonly removable?: boolean;
@@ -162,7 +165,7 @@ export class Target implements LunMap {
    * @throws {RangeError} for a number that is not from 0 to 16383 or is taken
    */
   addUnit(options: UnitOptions): this {
-    const { lun, store, blockSize, readOnly, removable, thin, memory, onFault } = options;
+    const { lun, store, kind, blockSize, readOnly, removable, thin, memory, onFault } = options;
     if (!Number.isInteger(lun) || lun < 0 || lun > MAX_LUN) {
       throw new RangeError(`Cannot add LUN ${lun}: numbers go from 0 to ${MAX_LUN}`);
     }
@@ -171,6 +174,7 @@ export class Target implements LunMap {
       store,
       identity: identityOf({ ...options, targetName: this.name }),
       breathe: () => new Promise((resolve) => setImmediate(resolve)),
+      ...(kind === undefined ? {} : { kind }),
       ...(blockSize === undefined ? {} : { blockSize }),
       ...(readOnly === undefined ? {} : { readOnly }),
       ...(removable === undefined ? {} : { removable }),

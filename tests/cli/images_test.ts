@@ -4,6 +4,8 @@ import { type ImageArgument, imageOptions, numberImages, parseImage } from "../.
 
 const plain = { readOnly: false, removable: false };
 
+const disc = { readOnly: true, removable: true, kind: "cdrom", blockSize: 2048 } as const;
+
 const good: readonly (readonly [text: string, expected: ImageArgument])[] = [
   ["disk.img", { ...plain, location: "disk.img" }],
   ["C:\\disks\\a.img,ro", { ...plain, location: "C:\\disks\\a.img", readOnly: true }],
@@ -14,6 +16,9 @@ const good: readonly (readonly [text: string, expected: ImageArgument])[] = [
   ["a,,b.img,serial=x,,y", { ...plain, location: "a,b.img", serial: "x,y" }],
   ["a,,,ro", { ...plain, location: "a,", readOnly: true }],
   ["a,thick", { ...plain, location: "a", thick: true }],
+  ["Setup.ISO,lun=2", { ...disc, location: "Setup.ISO", lun: 2 }],
+  ["a.img,kind=cdrom,block=2048", { ...disc, location: "a.img" }],
+  ["a.iso,kind=disk", { ...plain, location: "a.iso" }],
   ["a,lun=0,removable", { ...plain, location: "a", lun: 0, removable: true }],
   ["a,lun=16383", { ...plain, location: "a", lun: 16383 }],
   ["a,vendor=ACME,product=Disk 1,revision=1.0", {
@@ -45,6 +50,8 @@ const bad: readonly (readonly [text: string, state: string])[] = [
   ["a,lun=-1", `a LUN is a number from 0 to 16383, not "-1"`],
   ["a,lun=0x1", `a LUN is a number from 0 to 16383, not "0x1"`],
   ["a,block=1000", `a block is 512, 1024, 2048, 4096 bytes, not "1000"`],
+  ["a.iso,block=512", "a block of a CD-ROM has 2048 bytes; write kind=disk for a disk"],
+  ["a,kind=tape", `a kind is disk or cdrom, not "tape"`],
   ["a,vendor=NINECHARS", `vendor is up to 8 printable ASCII characters, not "NINECHARS"`],
   ["a,product=Bücher", `product is up to 16 printable ASCII characters, not "Bücher"`],
 ];
@@ -57,7 +64,7 @@ for (const [text, state] of bad) {
 
 Deno.test("parseImage() knows every row of imageOptions", () => {
   for (const row of imageOptions) {
-    const value = { lun: "1", block: "512" }[row.name as string] ?? "1G";
+    const value = { lun: "1", block: "512", kind: "disk" }[row.name as string] ?? "1G";
     parseImage("value" in row ? `a,${row.name}=${value}` : `a,${row.name}`);
   }
 });

@@ -45,6 +45,7 @@ export const capacityCommands: readonly Command[] = [
     spec: "SBC-3 §5.16",
     usage: "9e 10 ff ff ff ff ff ff ff ff ff ff ff ff 01 00",
     hasServiceAction: true,
+    only: "disk",
     data: "in",
     access: "free",
     needsMedium: true,

@@ -11,6 +11,9 @@ import { sense } from "../sense.ts";
 import { ScsiError } from "../sense_data.ts";
 import type { ScsiTask } from "../task.ts";
 
+/** Events of the media class (MMC-5 §6.7). */
+const mediaEvent = { newMedia: 2, removal: 3 } as const;
+
 /** The commands that load, eject, start and stop. */
 export const mediaCommands: readonly Command[] = [
   command({
@@ -55,13 +58,15 @@ function startStop(task: ScsiTask, unit: LogicalUnit): void | Promise<void> {
 }
 
 function checkLoaded(unit: LogicalUnit, start: boolean): void {
-  if (start && !unit.loaded) throw new ScsiError(sense.mediumNotPresent);
+  const { notReady } = unit;
+  if (start && notReady !== undefined) throw new ScsiError(notReady);
 }
 
 function bringIn(task: ScsiTask, unit: LogicalUnit): void {
   const { counters } = unit.log;
   if (unit.removable && !unit.loaded) {
     unit.raise(sense.mediumMayHaveChanged, task.nexus);
+    tellMedia(unit, mediaEvent.newMedia);
     counters.loads++;
   }
   if (unit.stopped) counters.starts++;
@@ -69,9 +74,14 @@ function bringIn(task: ScsiTask, unit: LogicalUnit): void {
   unit.stopped = false;
 }
 
+function tellMedia(unit: LogicalUnit, event: number): void {
+  for (const [, state] of unit.nexuses()) state.mediaEvent = event;
+}
+
 function takeOut(unit: LogicalUnit, noFlush: boolean): void | Promise<void> {
   if (!unit.removable) unit.stopped = true;
   else {
+    if (unit.loaded) tellMedia(unit, mediaEvent.removal);
     unit.loaded = false;
     unit.tokens.clear();
   }

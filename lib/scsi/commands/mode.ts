@@ -48,8 +48,7 @@ function modeSense6(task: ScsiTask, unit: LogicalUnit): void {
   const data = new Uint8Array(modeHeader6.size + descriptor.length + totalLength(pages));
   modeHeader6.encode({
     dataLength: data.length - 1,
-    writeProtect: unit.writeProtectedFor(task.nexus),
-    dpoFua: true,
+    ...deviceSpecific(task, unit),
     blockDescriptorLength: descriptor.length,
   }, data);
   place(data, modeHeader6.size, descriptor, pages, unit.modePages.savable);
@@ -65,8 +64,7 @@ function modeSense10(task: ScsiTask, unit: LogicalUnit): void {
   const data = new Uint8Array(modeHeader10.size + descriptor.length + totalLength(pages));
   modeHeader10.encode({
     dataLength: data.length - 2,
-    writeProtect: unit.writeProtectedFor(task.nexus),
-    dpoFua: true,
+    ...deviceSpecific(task, unit),
     longLba,
     blockDescriptorLength: descriptor.length,
   }, data);
@@ -100,6 +98,11 @@ function describeBlocks(unit: LogicalUnit, long: boolean): Uint8Array {
   const { blocks, blockSize } = unit;
   if (long) return longDescriptor.encode({ blocks, blockSize });
   return shortDescriptor.encode({ blocks: Math.min(blocks, 0xffff_ffff), blockSize });
+}
+
+/** Of drives the standard has no device-specific parameter (MMC-5 §7.2). */
+function deviceSpecific(task: ScsiTask, unit: LogicalUnit): { writeProtect?: boolean; dpoFua?: boolean } {
+  return unit.kind === "disk" ? { writeProtect: unit.writeProtectedFor(task.nexus), dpoFua: true } : {};
 }
 
 function totalLength(pages: readonly Uint8Array[]): number {

@@ -9,24 +9,26 @@
 import { block32 } from "../block_cdbs.ts";
 import { planTransfer, readBytes } from "../blocks.ts";
 import { block10, block12, block16, block6, type BlockAddressing } from "../cdb.ts";
-import { type Command, command } from "../command.ts";
+import { type Command, command, only } from "../command.ts";
 import type { LogicalUnit } from "../logical_unit.ts";
 import { type CommandNotes, notesOf } from "../notes.ts";
 import type { ScsiTask } from "../task.ts";
 
 /** The READ commands. RDPROTECT is reserved: no protection information is kept. */
 export const readCommands: readonly Command[] = [
-  row("READ (6)", "SBC-2 §5.5", "08 1f ff ff ff 00", block6),
+  ...only("disk", [row("READ (6)", "SBC-2 §5.5", "08 1f ff ff ff 00", block6)]),
   row("READ (10)", "SBC-3 §5.11", "28 18 ff ff ff ff 1f ff ff 00", block10),
   row("READ (12)", "SBC-3 §5.12", "a8 18 ff ff ff ff ff ff ff ff 1f 00", block12),
-  row("READ (16)", "SBC-3 §5.13", "88 18 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00", block16),
-  // The tags are for protection information only, and ignored without.
-  row(
-    "READ (32)",
-    "SBC-3 §5.14",
-    "7f 00 00 00 00 00 1f 18 00 09 18 00 ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff",
-    block32,
-  ),
+  ...only("disk", [
+    row("READ (16)", "SBC-3 §5.13", "88 18 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00", block16),
+    // The tags are for protection information only, and ignored without.
+    row(
+      "READ (32)",
+      "SBC-3 §5.14",
+      "7f 00 00 00 00 00 1f 18 00 09 18 00 ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff",
+      block32,
+    ),
+  ]),
 ];
 
 function row(name: string, spec: string, usage: string, addressing: BlockAddressing): Command {
@@ -42,7 +44,8 @@ function row(name: string, spec: string, usage: string, addressing: BlockAddress
   });
 }
 
-function read(task: ScsiTask, unit: LogicalUnit): void | Promise<void> {
+/** Sends what the plan has noted. */
+export function read(task: ScsiTask, unit: LogicalUnit): void | Promise<void> {
   const notes = notesOf(task);
   const length = Math.min(notes.length, task.expectedDataIn);
   while (notes.moved < length && !task.aborted) {

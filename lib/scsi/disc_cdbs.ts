@@ -1,0 +1,62 @@
+/**
+ * The CDBs of CD and DVD drives: which field lies where.
+ *
+ * Tested in tests/scsi/commands/disc_test.ts.
+ *
+ * @module
+ */
+
+import { bits, flag, layout, u16, u24, u32, u8 } from "../bytes/layout.ts";
+
+/** GET CONFIGURATION. */
+export const getConfigurationCdb = layout("MMC-5 §6.6", 10, {
+  requestedType: bits(1, 1, 0),
+  startingFeature: u16(2),
+  allocationLength: u16(7),
+});
+
+/** GET EVENT STATUS NOTIFICATION. */
+export const getEventStatusCdb = layout("MMC-5 §6.7", 10, {
+  polled: flag(1, 0),
+  classes: u8(4),
+  allocationLength: u16(7),
+});
+
+/** MECHANISM STATUS. */
+export const mechanismStatusCdb = layout("MMC-5 §6.11", 12, { allocationLength: u16(8) });
+
+/** READ CD. */
+export const readCdCdb = layout("MMC-5 §6.20", 12, {
+  sectorType: bits(1, 4, 2),
+  lba: u32(2),
+  blocks: u24(6),
+  mainChannel: bits(9, 7, 3),
+  errorInformation: bits(9, 2, 1),
+  subChannel: bits(10, 2, 0),
+});
+
+/** READ DISC INFORMATION. */
+export const readDiscInformationCdb = layout("MMC-5 §6.22", 10, { dataType: bits(1, 2, 0), allocationLength: u16(7) });
+
+/** READ DISC STRUCTURE, which was READ DVD STRUCTURE. */
+export const readDiscStructureCdb = layout("MMC-5 §6.23", 12, {
+  mediaType: bits(1, 3, 0),
+  layer: u8(6),
+  format: u8(7),
+  allocationLength: u16(8),
+});
+
+/** READ TOC/PMA/ATIP. */
+export const readTocCdb = layout("MMC-5 §6.26", 10, {
+  minutes: flag(1, 1),
+  format: bits(2, 3, 0),
+  track: u8(6),
+  allocationLength: u16(7),
+});
+
+/** READ TRACK INFORMATION. */
+export const readTrackInformationCdb = layout("MMC-5 §6.27", 10, {
+  addressType: bits(1, 1, 0),
+  address: u32(2),
+  allocationLength: u16(7),
+});
