@@ -6,6 +6,7 @@
 
 import { accessOptions } from "./access_options.ts";
 import type { OptionRow } from "./args.ts";
+import { protocolOptions } from "./protocol_options.ts";
 
 /** Every option of `lunbox serve`. */
 export const serveOptions = [
@@ -65,6 +66,7 @@ export const serveOptions = [
     default: "128",
     group: "Target",
   },
+  ...protocolOptions,
   {
     name: "log-level",
     value: "LEVEL",

@@ -7,6 +7,7 @@
 import { assertIscsiName, normalizeIscsiName } from "../iscsi/names.ts";
 import { parseSize } from "../store/size.ts";
 import type { TargetMove } from "../iscsi/login_host.ts";
+import type { LocalParameters } from "../iscsi/parameters.ts";
 import type { TargetLimits } from "../target/limits.ts";
 import type { LunMapRule } from "../target/lun_map.ts";
 import { planPortals } from "../target/portals.ts";
@@ -18,6 +19,7 @@ import { type NumberedImage, numberImages, parseImage } from "./images.ts";
 import { advertisedOf, type ListenPortal, portalsOf, redirectOf } from "./listen.ts";
 import { parseMaps } from "./lun_maps.ts";
 import { parsePortal, type Portal } from "./portal.ts";
+import { protocolOf } from "./protocol_options.ts";
 import type { serveOptions } from "./serve_options.ts";
 import { defaultTargetName } from "./target_name.ts";
 
@@ -53,6 +55,8 @@ export interface ServePlan {
   readonly isns?: Portal;
   /** Commands in flight in a session, 1 to 4096. */
   readonly queueDepth: number;
+  /** Our side of the negotiation, where it is not the usual one. */
+  readonly local?: LocalParameters;
   readonly quiet: boolean;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly logFormat: "text" | "json";
@@ -78,6 +82,7 @@ export function planServe(values: OptionValues<typeof serveOptions>, hostname: s
   const listen = portalsOf(values.listen);
   const allowFrom = parseNetworks(values["allow-from"]);
   checkExposure(listen, allow !== undefined || allowFrom !== undefined || wantsChap(values));
+  const local = protocolOf(values);
   const size = values.size === undefined ? undefined : sizeOf(values.size, "--size");
   const images = numberImages(values.image.map(parseImage)).map((image) => plannedImage(image, size));
   const advertise = values.advertise === undefined
@@ -100,6 +105,7 @@ export function planServe(values: OptionValues<typeof serveOptions>, hostname: s
     ...(values.redirect === undefined ? {} : { redirect: redirectOf(values.redirect) }),
     ...(values.isns === undefined ? {} : { isns: parsePortal(values.isns, "--isns", ISNS_PORT) }),
     queueDepth: queueDepthOf(values["queue-depth"]),
+    ...(local === undefined ? {} : { local }),
     quiet: values.quiet,
     logLevel: (values["log-level"] ?? (values.quiet ? "warn" : "info")) as ServePlan["logLevel"],
     logFormat: values["log-format"] as ServePlan["logFormat"],

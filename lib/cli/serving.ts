@@ -5,6 +5,7 @@
  */
 
 import type { Logger } from "@std/log/logger";
+import type { LocalParameters } from "../iscsi/parameters.ts";
 import type { BlockStore } from "../store/store.ts";
 import type { TargetOptions, UnitOptions } from "../target/target.ts";
 import type { ServerChapOptions } from "../server.ts";
@@ -19,6 +20,8 @@ export interface ServingOptions {
   readonly advertise?: Portal;
   readonly target: TargetOptions;
   readonly chap?: ServerChapOptions;
+  /** Our side of the negotiation, where it is not the usual one. */
+  readonly local?: LocalParameters;
   /** The iSNS server to register with. */
   readonly isns?: Portal;
   readonly log: Logger;
