@@ -142,6 +142,7 @@ export class Tokens {
 }
 
 function touches({ ranges }: Token, at: number, length: number): boolean {
+  if (length === 0) return false;
   for (const range of ranges) {
     if (at < range.at + range.length && range.at < at + length) return true;
   }
