@@ -6,7 +6,9 @@
  * @module
  */
 
+import { reportScsiEvent } from "../iscsi/async_messages.ts";
 import { consume, gather, proceedGathering } from "../iscsi/data_out.ts";
+import { encodeLun } from "../iscsi/pdu/lun.ts";
 import type { Session } from "../iscsi/session.ts";
 import { type IscsiTask, phase } from "../iscsi/task.ts";
 import { finishManagement, manageTask } from "../iscsi/task_management.ts";
@@ -40,12 +42,21 @@ export class Engine {
 
   /** Lets go of tasks of a target's sessions when a command of another one has aborted them. */
   attach(target: Target): void {
+    target.onChange = (session, lun, sense) => this.#report(session, lun, sense);
     target.onAbort = () => {
       for (const session of target.sessions) {
         this.run(session);
         this.#events.answered(session);
       }
     };
+  }
+
+  /** Tells initiators of changes that they want to hear of at once. */
+  #report(session: Session, lun: number, sense: Uint8Array): void {
+    const [connection] = session.connections.values();
+    if (connection === undefined) return;
+    reportScsiEvent(connection, encodeLun(lun), sense);
+    this.#events.answered(session);
   }
 
   /** Runs what is ready in a session. Whoever calls sends what is then in the send buffers. */

@@ -19,6 +19,7 @@ import { RangeLock } from "./range_lock.ts";
 import { Reservations } from "./reservations.ts";
 import { selfTestOutcome, SelfTests } from "./self_test.ts";
 import { sense, type SenseCode } from "./sense.ts";
+import { encodeSense } from "./sense_data.ts";
 import { TaskSet } from "./task_set.ts";
 import { kindBits, type UnitKind } from "./unit_kind.ts";
 import type { UnitMemory } from "./unit_memory.ts";
@@ -58,6 +59,8 @@ export interface LogicalUnitOptions {
   readonly targetPorts?: () => readonly number[];
   /** Told when a command has aborted tasks of others: the transport then lets go of those that waited for data. */
   readonly onAbort?: () => void;
+  /** Told, with sense data, of changes that a nexus may want to hear of before its next command (SAM-5 §5.14). */
+  readonly onChange?: (unit: LogicalUnit, nexus: Nexus, sense: Uint8Array) => void;
 }
 
 /** A logical unit (SAM-5 §4.6). */
@@ -105,6 +108,7 @@ export class LogicalUnit {
   readonly #readOnly: boolean;
   readonly #targetPorts: () => readonly number[];
   readonly #began: number;
+  readonly #onChange: (unit: LogicalUnit, nexus: Nexus, sense: Uint8Array) => void;
   readonly #nexuses = new NexusMemory((nexus) => nexus.luns.readOnly?.(this) ?? false);
 
   /** Throws a `RangeError` when block sizes do not fit each other or the store holds no block. */
@@ -138,6 +142,7 @@ export class LogicalUnit {
     this.onFault = options.onFault ?? (() => {});
     this.breathe = options.breathe ?? (() => Promise.resolve());
     this.onAbort = options.onAbort ?? (() => {});
+    this.#onChange = options.onChange ?? (() => {});
     this.#targetPorts = options.targetPorts ?? (() => []);
     this.portGroups = options.portGroups;
     this.portGroups?.attach(this);
@@ -237,11 +242,13 @@ export class LogicalUnit {
     if (blocks < this.blocks) this.tokens.clear();
     this.blocks = blocks;
     this.raise(sense.capacityDataHasChanged);
+    for (const [nexus] of this.nexuses()) this.#onChange(this, nexus, encodeSense(sense.capacityDataHasChanged));
   }
 
   /** The list of logical units that a nexus sees has changed (3F/0E). */
   lunsChanged(nexus: Nexus): void {
     this.nexus(nexus).attentions.raise(sense.reportedLunsDataHasChanged);
+    this.#onChange(this, nexus, encodeSense(sense.reportedLunsDataHasChanged));
   }
 }
 

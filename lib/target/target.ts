@@ -16,7 +16,7 @@ import {
   type UnitKind,
   type UnitMemory,
 } from "../scsi/logical_unit.ts";
-import type { LunMap, TargetPort } from "../scsi/nexus.ts";
+import type { LunMap, Nexus, TargetPort } from "../scsi/nexus.ts";
 import type { BlockStore } from "../store/store.ts";
 import { AccessList } from "./access.ts";
 import { type ChapAccount, ChapAccounts, type ChapAccountsOptions } from "./chap_accounts.ts";
@@ -82,6 +82,11 @@ export interface TargetOptions extends ChapAccountsOptions {
   readonly alua?: AluaOptions;
   /** The target is elsewhere: whoever logs in is sent there. */
   readonly redirect?: TargetMove;
+  /**
+   * Tells initiators of new LUNs and sizes at once, in Asynchronous Messages (RFC 7143 §11.9.1, event 0), besides the unit
+   * attention. Off by default: the firmware of some machines takes such a message for an error.
+   */
+  readonly scsiEvents?: boolean;
 }
 
 /** A target that can be logged in to. */
@@ -105,7 +110,10 @@ export class Target implements LunMap {
   readonly #maps: LunMaps;
   /** Told when a command has aborted tasks of other sessions; whoever runs the sessions sets it. */
   onAbort: (() => void) | undefined = undefined;
+  /** Told of changes that the initiator of a session wants to hear of at once, with LUN and sense data. */
+  onChange: ((session: Session, lun: number, sense: Uint8Array) => void) | undefined = undefined;
   readonly #units: (LogicalUnit | undefined)[] = [];
+  readonly #scsiEvents: boolean;
 
   /** Throws an error for a name that is none, a unit that cannot be served, or access that makes no sense. */
   constructor(options: TargetOptions) {
@@ -118,6 +126,7 @@ export class Target implements LunMap {
     this.limits = options.limits ?? {};
     checkLimits(this.limits);
     this.redirect = options.redirect;
+    this.#scsiEvents = options.scsiEvents ?? false;
     this.#portalGroups = options.portalGroups;
     options.portalGroups?.forEach(checkPortalGroup);
     this.#alua = options.alua ?? {};
@@ -181,6 +190,7 @@ export class Target implements LunMap {
       ...(thin === undefined ? {} : { thin }),
       clock: Date.now,
       onAbort: () => this.onAbort?.(),
+      onChange: (unit, nexus, sense) => this.#report(unit, nexus, sense),
       targetPorts: () => this.portNumbers(),
       ...(memory === undefined ? {} : { memory }),
       ...(this.portGroups === undefined ? {} : { portGroups: this.portGroups }),
@@ -203,9 +213,22 @@ export class Target implements LunMap {
     return Object.keys(this.#units).map(Number);
   }
 
+  /** The store of a logical unit has another size now: initiators are told (SBC-4 §4.5). */
+  capacityChanged(lun: number): void {
+    this.#units[lun]?.capacityChanged();
+  }
+
   /** All logical units. */
   units(): LogicalUnit[] {
     return this.#units.filter((unit) => unit !== undefined);
+  }
+
+  #report(unit: LogicalUnit, nexus: Nexus, sense: Uint8Array): void {
+    if (!this.#scsiEvents) return;
+    const lun = nexus.luns.numbers().find((number) => nexus.luns.at(number) === unit);
+    for (const session of this.sessions) {
+      if (session.nexus === nexus && lun !== undefined) this.onChange?.(session, lun, sense);
+    }
   }
 }
 

@@ -17,6 +17,9 @@ import { asyncEvent } from "../../lib/iscsi/constants.ts";
 import { ConnectionError } from "../../lib/iscsi/errors.ts";
 import { encodeLun } from "../../lib/iscsi/pdu/lun.ts";
 import { asyncMessage, logoutRequest, logoutResponse } from "../../lib/iscsi/pdu/mod.ts";
+import { MemoryStore } from "../../lib/store/memory_store.ts";
+import { Target } from "../../lib/target/target.ts";
+import { testUnitReady } from "../support/cdbs.ts";
 import { story } from "../support/protocol_harness.ts";
 import { atLevel, join, recoveryStory } from "../support/recovery_story.ts";
 
@@ -100,3 +103,35 @@ recoveryStory("A connection that the target gives up is told of on another one, 
   const { asyncEvent: event, parameter1, parameter2, parameter3 } = a.expect(asyncMessage);
   assertEquals([event, parameter1, parameter2, parameter3], [asyncEvent.connectionDropped, 2, 3, 9]);
 });
+
+for (const scsiEvents of [true, false]) {
+  story(`A new LUN and a new size are told ${scsiEvents ? "at once" : "with the next command"}`, (house) => {
+    const target = new Target({ name: "iqn.2026-01.org.lunbox:changing", scsiEvents });
+    house.catalogue.add(target);
+    house.engine.attach(target);
+    const store = new MemoryStore(1 << 20);
+    target.addUnit({ lun: 2, store });
+    const peer = house.connect();
+    peer.logIn({ keys: { TargetName: target.name } });
+    peer.command(testUnitReady, { lun: 2 });
+    assertEquals(peer.ending().sense, "6/29/00");
+    target.addUnit({ lun: 5, store: new MemoryStore(1 << 20) });
+    if (scsiEvents) {
+      const { asyncEvent: event, lun, data } = peer.expect(asyncMessage);
+      assertEquals([event, lun, data.subarray(0, 2)], [asyncEvent.scsiEvent, encodeLun(2), Uint8Array.of(0, 18)]);
+      assertEquals([data[4], data[14], data[15]], [6, 0x3f, 0x0e]);
+    }
+    peer.expectNothing();
+    peer.command(testUnitReady, { lun: 2 });
+    assertEquals(peer.ending().sense, "6/3f/0e");
+    Object.defineProperty(store, "size", { value: 2 << 20 });
+    target.capacityChanged(2);
+    if (scsiEvents) {
+      const { data } = peer.expect(asyncMessage);
+      assertEquals([data[4], data[14], data[15]], [6, 0x2a, 0x09]);
+    }
+    peer.expectNothing();
+    peer.command(testUnitReady, { lun: 2 });
+    assertEquals(peer.ending().sense, "6/2a/09");
+  });
+}
