@@ -55,12 +55,12 @@ async function main(args: readonly string[]): Promise<number> {
     const unknown = wanted?.find((name) => !configurations.some((one) => one.name === name));
     if (unknown !== undefined) throw new RangeError(`Cannot test ${unknown}: there is no such configuration`);
     const chosen = configurations.filter(({ name }) => wanted?.includes(name) ?? true);
-    // Two at a time: much of the suite is waiting.
+    // Several at a time: much of the suite is waiting, that of the first configuration most.
     const queue = chosen.entries();
     const worker = async (): Promise<void> => {
       for (const [index, one] of queue) columns[index] = { name: one.name, results: await judgeServed(one, suites) };
     };
-    await Promise.all([worker(), worker()]);
+    await Promise.all([worker(), worker(), worker()]);
   }
   columns.forEach((column) => say(remarks(column, options.verbose)));
   say(`${formatTable(columns)}\n${summarize(columns)}`);

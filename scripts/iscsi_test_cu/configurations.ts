@@ -46,6 +46,7 @@ export const configurations: readonly Configuration[] = [
   },
   { name: "thin", description: "a thin file with blocks of 512 bytes, 4096 physical", image: "FILE" },
   { name: "4Kn", description: "a file with blocks of 4096 bytes", image: "FILE,block=4096" },
+  { name: "thick", description: "a file that keeps its space", image: "FILE,thick" },
   { name: "removable", description: "a file whose medium can be ejected", image: "FILE,removable" },
   {
     name: "read-only",
@@ -54,6 +55,7 @@ export const configurations: readonly Configuration[] = [
     args: ["--map", `${SUITE_INITIATOR}*,0:ro`],
     readOnly: true,
   },
+  { name: "cdrom", description: "a CD in its drive", image: "FILE,kind=cdrom", readOnly: true },
   {
     name: "paths",
     description: "memory, reached on two paths, that may be sanitized",
