@@ -93,6 +93,7 @@ export function finish(task: ScsiTask): void {
     unit.tasks.remove(task);
     if (command !== undefined) {
       unit.log.counters.count(command.traffic, notes.moved);
+      if (unit.thresholds.watching && command.writes) unit.thresholds.wrote(command.traffic, notes.moved);
       if (notes.began !== 0) unit.log.counters.took(command.traffic, unit.clock() - notes.began);
     }
   }

@@ -11,6 +11,7 @@ import { type Counters, traffic } from "./counters.ts";
 import { binary, counter, logFormat, type LogParameter, numbers } from "./log_parameters.ts";
 import type { LogicalUnit } from "./logical_unit.ts";
 import type { SelfTestResult } from "./self_test.ts";
+import { hasThresholds, thresholdSetSize } from "./threshold_page.ts";
 
 /** A log page that has parameters; those that list pages are made from this table. */
 export interface LogPage {
@@ -45,7 +46,7 @@ const exceptionsValue = layout("SPC-4 §7.3.12", 4, { asc: u8(0), ascq: u8(1), t
 
 const intervalValue = layout("SPC-4 §7.3.10", 8, { exponent: u32(0), integer: u32(4) });
 
-/** A count of LBA mapping resources; there are no threshold sets, so each is a logical block. */
+/** A count of LBA mapping resources, in threshold sets. */
 const resourceValue = layout("SBC-4 §6.4.5", 8, { count: u32(0), scope: bits(4, 1, 0) });
 const resourceScope = { own: 1, maybeShared: 2 } as const;
 const mostResources = 0xffff_ffff;
@@ -85,7 +86,7 @@ export const logPages: readonly LogPage[] = [
     spec: "SBC-4 §6.4.5",
     page: 0x0c,
     subpage: 0x00,
-    supported: ({ thin, store }) => thin && store.space !== undefined,
+    supported: hasThresholds,
     parameters: provisioning,
   },
   {
@@ -142,10 +143,11 @@ export const logPages: readonly LogPage[] = [
 ];
 
 /** Blocks that are there to be allocated, and those that are; nothing when the store cannot say. */
-async function provisioning({ store, blockSize }: LogicalUnit): Promise<readonly LogParameter[]> {
-  const space = await store.space?.();
+async function provisioning(unit: LogicalUnit): Promise<readonly LogParameter[]> {
+  const space = await unit.store.space?.();
   if (space === undefined) return [];
-  const count = (bytes: number): number => Math.min(mostResources, Math.floor(bytes / blockSize));
+  const setSize = thresholdSetSize(unit);
+  const count = (bytes: number): number => Math.min(mostResources, Math.round(bytes / setSize));
   return [
     binary(0x0001, resourceValue.encode({ count: count(space.available), scope: resourceScope.maybeShared })),
     binary(0x0002, resourceValue.encode({ count: count(space.used), scope: resourceScope.own })),

@@ -20,6 +20,7 @@ import { Reservations } from "./reservations.ts";
 import { selfTestOutcome, SelfTests } from "./self_test.ts";
 import { sense, type SenseCode } from "./sense.ts";
 import { encodeSense } from "./sense_data.ts";
+import { SoftThresholds } from "./soft_thresholds.ts";
 import { TaskSet } from "./task_set.ts";
 import { kindBits, type UnitKind } from "./unit_kind.ts";
 import type { UnitMemory } from "./unit_memory.ts";
@@ -88,6 +89,7 @@ export class LogicalUnit {
   readonly copies: CopyOperations = new CopyOperations();
   readonly tokens: Tokens = new Tokens();
   readonly modePages: ModePages;
+  readonly thresholds: SoftThresholds;
   readonly log: LogState = new LogState();
   readonly selfTests: SelfTests;
   /** Milliseconds that SET TIMESTAMP has put between us and the clock; `undefined` when it was never used. */
@@ -147,6 +149,7 @@ export class LogicalUnit {
     this.portGroups = options.portGroups;
     this.portGroups?.attach(this);
     this.modePages = new ModePages(this);
+    this.thresholds = new SoftThresholds(this);
     this.selfTests = new SelfTests(this);
     this.reservations = new Reservations(this);
     this.#nexuses.onAdmit = (nexus, state) => {
@@ -232,6 +235,7 @@ export class LogicalUnit {
     this.tokens.clear();
     this.selfTests.abort(selfTestOutcome.abortedOtherwise);
     this.modePages.reset();
+    this.thresholds.update();
     this.raise(code);
   }
 

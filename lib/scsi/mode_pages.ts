@@ -6,6 +6,7 @@
 
 import { bits, flag, layout, u16, u32, u8 } from "../bytes/layout.ts";
 import type { LogicalUnit } from "./logical_unit.ts";
+import { changeableThresholds, defaultThresholds, hasThresholds, thresholdPage } from "./threshold_page.ts";
 
 /** Which values MODE SENSE asks for, as PC numbers them (SPC-4 §6.13.1). */
 export const pageControl = { current: 0, changeable: 1, default: 2, saved: 3 } as const;
@@ -32,6 +33,7 @@ export const errorRecoveryPage = layout("SBC-3 §6.4.8", 12, {
   automaticWriteReallocation: flag(2, 7),
   automaticReadReallocation: flag(2, 6),
   readRetries: u8(3),
+  provisioningErrors: flag(7, 7),
   writeRetries: u8(8),
   recoveryTimeLimit: u16(10),
 });
@@ -116,9 +118,11 @@ export const modePages: readonly ModePage[] = [
     spec: errorRecoveryPage.spec,
     page: 0x01,
     subpage: 0x00,
-    // Whatever keeps the blocks recovers by itself, and tells nobody how often it tries.
-    defaults: () => errorRecoveryPage.encode({ page: 0x01, length: 0x0a }),
-    changeable: () => errorRecoveryPage.encode({ page: 0x01, length: 0x0a }),
+    // Whatever keeps the blocks recovers by itself, and tells nobody how often it tries. Thresholds that somebody enables
+    // are told of (LBPERE), unless somebody says not to.
+    defaults: (unit) => errorRecoveryPage.encode({ page: 0x01, length: 0x0a, provisioningErrors: hasThresholds(unit) }),
+    changeable: (unit) =>
+      errorRecoveryPage.encode({ page: 0x01, length: 0x0a, provisioningErrors: hasThresholds(unit) }),
   },
   {
     name: "Disconnect-Reconnect",
@@ -191,6 +195,15 @@ export const modePages: readonly ModePage[] = [
     subpage: 0x00,
     defaults: () => exceptionsPage.encode({ page: 0x1c, length: 0x0a, methodOfReporting: onRequestOnly }),
     changeable: () => exceptionsPage.encode({ page: 0x1c, length: 0x0a }),
+  },
+  {
+    name: "Logical Block Provisioning",
+    spec: thresholdPage.spec,
+    page: 0x1c,
+    subpage: 0x02,
+    supported: hasThresholds,
+    defaults: defaultThresholds,
+    changeable: changeableThresholds,
   },
   {
     name: "CD/DVD Capabilities and Mechanical Status",

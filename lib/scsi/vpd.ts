@@ -10,6 +10,7 @@ import { thirdPartyPage } from "./copy/third_party_page.ts";
 import { designators, scsiPorts } from "./designators.ts";
 import type { LogicalUnit } from "./logical_unit.ts";
 import type { Nexus } from "./nexus.ts";
+import { thresholdExponent } from "./threshold_page.ts";
 import { deviceTypes } from "./unit_kind.ts";
 
 /** A VPD page: its number and what it says. */
@@ -219,13 +220,16 @@ export const vpdPages: readonly VpdPage[] = [
     name: "Logical Block Provisioning",
     spec: "SBC-4 §6.6.6",
     supported: isDisk,
-    encode: ({ thin }) =>
-      provisioningPage.encode({
+    encode(unit) {
+      const { thin } = unit;
+      return provisioningPage.encode({
+        thresholdExponent: thresholdExponent(unit),
         unmap: thin,
         writeSame16Unmaps: thin,
         writeSame10Unmaps: thin,
         readsZeros: thin ? 1 : 0,
         provisioningType: thin ? provisioningType.thin : provisioningType.full,
-      }),
+      });
+    },
   },
 ];

@@ -102,6 +102,7 @@ export class FileStore implements BlockStore, AsyncDisposable {
       rotational: options.rotational ?? false,
       unmapGranularity: platform?.granularity ?? 0,
       atomicLength: this.#undo === undefined ? 0 : longestAtomicWrite,
+      space: platform?.space !== undefined,
     };
   }
 

@@ -72,6 +72,7 @@ export class MemoryStore implements BlockStore {
       rotational: false,
       unmapGranularity: pageSize,
       atomicLength: size,
+      space: true,
     };
     this.#pageSize = pageSize;
     this.#limit = limit;

@@ -23,6 +23,8 @@ export interface StoreCapabilities {
   readonly unmapGranularity?: number;
   /** The most bytes that `writeAtomic` takes; absent or 0 when there is no such call. */
   readonly atomicLength?: number;
+  /** `space` tells how full it is. */
+  readonly space?: boolean;
 }
 
 /** How full the place is where a store keeps its blocks. */

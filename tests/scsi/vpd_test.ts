@@ -155,4 +155,6 @@ Deno.test("VPD page B2h claims thin provisioning where blocks can be given back"
   assertEquals(await page(new FakeDevice({ thin: true }), 0xb2), Uint8Array.of(0, 0xb2, 0, 4, 0, 0xe4, 2, 0));
   const giving = new FakeDevice({ store: new ArrayStore(4096, { unmap: true }) });
   assertEquals((await page(giving, 0xb2))[6], 2);
+  const measured = new FakeDevice({ thin: true, store: new ArrayStore(4096, { space: true }) });
+  assertEquals(await page(measured, 0xb2), Uint8Array.of(0, 0xb2, 0, 4, 11, 0xe4, 2, 0));
 });

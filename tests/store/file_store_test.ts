@@ -155,6 +155,7 @@ Deno.test("FileStore leaves holes to the platform, where there is one", async ()
   };
   const store = await FileStore.open(scratch.path("disk.img"), { size: 4096, platform });
   assertEquals([store.capabilities.unmap, store.capabilities.extents], [true, true]);
+  assertEquals(store.capabilities.space, false);
   await store.unmap(0, 512);
   await assertRejects(async () => await store.unmap(512, 512), StoreError, "Cannot unmap");
   assertEquals(await store.extents(0, 4096), [{ at: 0, length: 4096, allocated: false }]);

@@ -88,6 +88,7 @@ Deno.test("MemoryStore says what it can do", () => {
     rotational: false,
     unmapGranularity: 65536,
     atomicLength: 512,
+    space: true,
   };
   assertEquals(new MemoryStore(512).capabilities, capabilities);
   assertEquals(new MemoryStore(512, { volatileCache: true }).capabilities, { ...capabilities, volatileCache: true });

@@ -49,6 +49,7 @@ function select(task: ScsiTask, unit: LogicalUnit, ten: boolean): void | Promise
   let changed = false;
   for (const change of changes) if (modePages.set(change)) changed = true;
   if (changed) unit.raise(sense.modeParametersChanged, task.nexus);
+  unit.thresholds.update();
   // What the cache holds has to be out before its end, or write protection, is told (SBC-3 §6.4.5, SPC-4 §7.5.8).
   const closing = writeCache && !modePages.writeCache || !softwareWriteProtect && modePages.softwareWriteProtect;
   const flushing = closing ? unit.store.flush() : undefined;

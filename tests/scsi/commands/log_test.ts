@@ -194,14 +194,14 @@ Deno.test("LOG SENSE tells what self-tests have found, the latest first", async 
 });
 
 Deno.test("LOG SENSE tells how much space a thin unit takes and has, as far as its store knows", async () => {
-  const store = new SpaciousStore(0x1_0000);
+  const store = new SpaciousStore(0x1_0000, { space: true });
   const resources = async (): Promise<number[][]> => {
     const { data } = await sense(new FakeDevice({ store, thin: true }), 0x0c);
     return [...parametersIn(data)].map(([code, value]) => [code, ...value]);
   };
   assertEquals(await resources(), []);
-  store.full = { used: 1024, available: 2 ** 50 };
-  assertEquals(await resources(), [[1, 255, 255, 255, 255, 2, 0, 0, 0], [2, 0, 0, 0, 2, 1, 0, 0, 0]]);
+  store.full = { used: 2.6 * 2 ** 20, available: 2 ** 53 };
+  assertEquals(await resources(), [[1, 255, 255, 255, 255, 2, 0, 0, 0], [2, 0, 0, 0, 3, 1, 0, 0, 0]]);
   assertEquals((await sense(new FakeDevice({ store, thin: false }), 0x0c)).reason, "5/24/00");
   assertEquals((await sense(new FakeDevice({ thin: true }), 0x0c)).reason, "5/24/00");
 });
