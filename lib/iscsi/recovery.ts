@@ -17,6 +17,9 @@ import { type KeptPdu, TransferRecord } from "./transfer_record.ts";
 /** Bytes of data that a connection keeps. */
 const KEPT = 16 * 1024 * 1024;
 
+/** Bytes of data that it keeps when half of what the pool may lend is out: many connections share that. */
+const KEPT_WHEN_SHORT = 1024 * 1024;
+
 /** Data segments up to this length are copied to memory of their own, longer ones to buffers of the pool. */
 const SMALL = 4096;
 
@@ -61,7 +64,7 @@ export class Recovery {
 
   /** As much data is kept as may be. */
   get full(): boolean {
-    return this.#kept >= this.#limit;
+    return this.#kept >= this.#allowed;
   }
 
   /** Bytes of data that are kept. */
@@ -99,7 +102,7 @@ export class Recovery {
     if (code === opcode.scsiDataIn) this.#keepDataIn(pdu);
     else if (code === opcode.r2t) this.#keepR2t(pdu);
     else this.#keepStatus(pdu, code === opcode.scsiResponse ? this.#transferOf(pdu, false) : undefined);
-    if (this.#kept > this.#limit && !this.detached) this.#forgetOldest();
+    if (this.#kept > this.#allowed && !this.detached) this.#forgetOldest(this.#allowed);
   }
 
   /** The initiator has everything before a StatSN (RFC 7143 §4.2.2.2); numbers that were never sent are not believed. */
@@ -197,6 +200,10 @@ export class Recovery {
     this.#acknowledged = this.#next;
   }
 
+  get #allowed(): number {
+    return this.#pool.lent > this.#pool.limit / 2 ? Math.min(this.#limit, KEPT_WHEN_SHORT) : this.#limit;
+  }
+
   #keepDataIn(pdu: KeptPdu): void {
     const { header } = pdu;
     const transfer = this.#transferOf(pdu, dataIn.dataSn.get(header) === 0);
@@ -285,14 +292,14 @@ export class Recovery {
   }
 
   /** Makes room: data goes first, statuses stay. */
-  #forgetOldest(): void {
+  #forgetOldest(limit: number): void {
     for (const transfer of this.#transfers.values()) {
       for (let i = 0; i < transfer.dataIn.length; i++) {
         const pdu = transfer.dataIn[i];
         if (pdu === undefined || pdu === transfer.status) continue;
         transfer.dataIn[i] = undefined;
         this.#give(pdu);
-        if (this.#kept <= this.#limit) return;
+        if (this.#kept <= limit) return;
       }
     }
   }

@@ -135,6 +135,21 @@ Deno.test("the oldest data is forgotten when there is too much, statuses are not
   assertEquals([pool.lent, recovery.kept], [0, 0]);
 });
 
+Deno.test("less is kept when the pool has lent half of what it may", () => {
+  const pool = new BufferPool({ limit: 8 << 20 });
+  const recovery = new Recovery(pool, 10);
+  for (let dataSn = 0; dataSn < 40; dataSn++) sendData(recovery, 1, dataSn, 65536);
+  assertEquals([recovery.kept, recovery.full], [40 * 65536, false]);
+  const lent = pool.takeAnyway(1 << 20);
+  const more = pool.takeAnyway(1 << 20);
+  sendData(recovery, 1, 40, 65536);
+  assertEquals(recovery.kept, 1 << 20);
+  pool.give(lent);
+  pool.give(more);
+  recovery.clear();
+  assertEquals(pool.lent, 0);
+});
+
 Deno.test("a detached record forgets nothing, and says that it is full", () => {
   const { recovery } = record();
   recovery.detached = true;
