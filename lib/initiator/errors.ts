@@ -23,6 +23,11 @@ export class LoginRefusedError extends Error {
   }
 }
 
+/** The target did not prove who it is, or authenticates otherwise than we can (RFC 7143 §12.1.3). */
+export class AuthenticationError extends Error {
+  override readonly name = "AuthenticationError";
+}
+
 /** The session is over: the target closed the connection, or we did. */
 export class SessionClosedError extends Error {
   override readonly name = "SessionClosedError";

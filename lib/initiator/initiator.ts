@@ -62,9 +62,11 @@ export class Initiator implements AsyncDisposable {
    * Logs in over a stream, which belongs to the session from here on.
    *
    * @throws {LoginRefusedError} the target refuses.
+   * @throws {AuthenticationError} it has not proven who it is, or wants proof of another kind than we have.
    * @throws {AnswerTimeoutError} it does not answer.
-   * @throws {ConnectionError} it makes no sense.
+   * @throws {ConnectionError} it makes no sense, or does not agree to what we must have.
    * @throws {NameError} a name is none.
+   * @throws {TypeError} the CHAP users or secrets make no sense.
    */
   static async login(transport: Transport, options: InitiatorOptions): Promise<Initiator> {
     const initiator = new Initiator(transport, options.timeout ?? DEFAULT_TIMEOUT);

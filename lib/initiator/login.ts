@@ -1,5 +1,5 @@
 /**
- * Our initiator's login (RFC 7143 §6.3): the security stage with AuthMethod=None, then the operational stage.
+ * Our initiator's login (RFC 7143 §6.3): the security stage, with CHAP or without, then the operational stage.
  *
  * @module
  */
@@ -10,6 +10,7 @@ import { assertIscsiName } from "../iscsi/names.ts";
 import { loginRequest, loginResponse } from "../iscsi/pdu/login.ts";
 import { decodeText, encodeText, type TextPair } from "../iscsi/text.ts";
 import { TextAssembly } from "../iscsi/text_pieces.ts";
+import { Authentication, type InitiatorChap } from "./authentication.ts";
 import type { PduChannel } from "./channel.ts";
 import { LoginRefusedError, SessionClosedError } from "./errors.ts";
 import type { SequenceNumbers } from "./numbers.ts";
@@ -28,6 +29,10 @@ export interface LoginOptions {
   readonly targetName?: string;
   /** Six bytes; of random type by default (RFC 7143 §11.12.5). */
   readonly isid?: Uint8Array;
+  /** By what we prove who we are; absent where everybody may come in. */
+  readonly chap?: InitiatorChap;
+  /** CRC32C over headers, over data: the login fails when the target does not agree. None of them by default. */
+  readonly digests?: { readonly header?: boolean; readonly data?: boolean };
   /** Offered instead of the default for the same key. */
   readonly parameters?: InitiatorParameters;
 }
@@ -56,8 +61,10 @@ const LOGIN_TAG = 0;
  * Logs in.
  *
  * @throws {LoginRefusedError} the target refuses.
- * @throws {ConnectionError} what it answers makes no sense.
+ * @throws {AuthenticationError} it has not proven who it is, or wants proof of another kind than we have.
+ * @throws {ConnectionError} what it answers makes no sense, or it does not agree to what we must have.
  * @throws {NameError} a name is none.
+ * @throws {TypeError} the CHAP users or secrets make no sense.
  */
 export async function logIn(
   channel: PduChannel,
@@ -75,6 +82,7 @@ class Login {
   readonly #options: LoginOptions;
   readonly #isid: Uint8Array;
   readonly #negotiation: InitiatorNegotiation;
+  readonly #authentication: Authentication;
   #tsih = 0;
 
   constructor(channel: PduChannel, numbers: SequenceNumbers, options: LoginOptions) {
@@ -82,8 +90,8 @@ class Login {
     this.#numbers = numbers;
     this.#options = options;
     this.#isid = options.isid ?? randomIsid();
-    const parameters = { ...defaultInitiatorParameters, ...options.parameters };
-    this.#negotiation = new InitiatorNegotiation(parameters, options.targetName === undefined);
+    this.#authentication = new Authentication(options.chap);
+    this.#negotiation = new InitiatorNegotiation(offersOf(options), options.targetName === undefined);
   }
 
   async run(): Promise<LoginOutcome> {
@@ -92,8 +100,9 @@ class Login {
     for (let count = 0; count < MAX_STEPS; count++) {
       const step = await this.#step(current, pairs);
       pairs = this.#negotiation.take(step.pairs);
+      if (current === stage.security) pairs.push(...this.#authentication.next(step.pairs));
       if (!step.transit) continue;
-      if (current === stage.security) this.#checkAuthentication();
+      if (current === stage.security) this.#authentication.finish();
       if (step.nextStage === stage.fullFeature) return this.#outcome();
       if (current === stage.security) pairs = [...pairs, ...this.#negotiation.offers()];
       current = stage.operational;
@@ -106,29 +115,30 @@ class Login {
     const pairs: TextPair[] = [["InitiatorName", initiatorName]];
     if (initiatorAlias !== undefined) pairs.push(["InitiatorAlias", initiatorAlias]);
     if (targetName !== undefined) pairs.push(["TargetName", targetName]);
-    pairs.push(["SessionType", targetName === undefined ? "Discovery" : "Normal"], ["AuthMethod", "None"]);
-    return pairs;
-  }
-
-  #checkAuthentication(): void {
-    const method = this.#negotiation.value("AuthMethod") ?? "None";
-    if (method !== "None") throw new ConnectionError(`Cannot log in: the target wants AuthMethod=${method}`);
+    pairs.push(["SessionType", targetName === undefined ? "Discovery" : "Normal"]);
+    return [...pairs, ["AuthMethod", this.#authentication.offer]];
   }
 
   #outcome(): LoginOutcome {
     const targetAlias = this.#negotiation.value("TargetAlias");
-    return { tsih: this.#tsih, parameters: this.#negotiation.agreed(), targetAlias };
+    const parameters = this.#negotiation.agreed();
+    const { header, data } = this.#options.digests ?? {};
+    const missing = header && !parameters.headerDigest ? "header" : data && !parameters.dataDigest ? "data" : undefined;
+    if (missing !== undefined) throw new ConnectionError(`Cannot log in: the target takes no ${missing} digests`);
+    return { tsih: this.#tsih, parameters, targetAlias };
   }
 
   /** One request and its whole answer, however many PDUs that takes. */
   async #step(current: number, pairs: readonly TextPair[]): Promise<Step> {
     const text = new TextAssembly();
-    this.#send(current, true, encodeText(pairs));
+    const leaving = current !== stage.security || this.#authentication.leaving;
+    this.#send(current, leaving, encodeText(pairs));
     for (;;) {
       const { bytes, base, data } = await this.#response(current);
       text.add(data);
       if (!loginResponse.continued.get(bytes, base)) {
         const transit = loginResponse.transit.get(bytes, base);
+        if (transit && !leaving) throw new ConnectionError("Cannot log in: the target leaves the stage unasked");
         const nextStage = loginResponse.nextStage.get(bytes, base);
         return { transit, nextStage, pairs: decodeText(text.take()) };
       }
@@ -174,6 +184,15 @@ class Login {
 function movedTo(status: number, data: Uint8Array): string | undefined {
   if (status >>> 8 !== loginStatus.targetMovedTemporarily >>> 8) return undefined;
   return decodeText(data).find(([key]) => key === "TargetAddress")?.[1];
+}
+
+function offersOf({ digests, parameters }: LoginOptions): InitiatorParameters {
+  return {
+    ...defaultInitiatorParameters,
+    ...parameters,
+    ...(digests?.header ? { headerDigest: ["CRC32C"] } : {}),
+    ...(digests?.data ? { dataDigest: ["CRC32C"] } : {}),
+  };
 }
 
 function randomIsid(): Uint8Array {

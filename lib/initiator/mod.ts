@@ -4,12 +4,14 @@
  * @module
  */
 
+export type { ChapIdentity, InitiatorChap } from "./authentication.ts";
 export type { Transport } from "./channel.ts";
 export type { CommandOptions, CommandResult } from "./command.ts";
 export { connect, type ConnectOptions } from "./connect.ts";
 export { DEFAULT_INITIATOR_NAME, discover, type DiscoverOptions } from "./discover.ts";
 export {
   AnswerTimeoutError,
+  AuthenticationError,
   describeLoginStatus,
   LoginRefusedError,
   SessionClosedError,

@@ -140,7 +140,7 @@ export function chapAlgorithmsNamed(names: readonly string[]): ChapAlgorithm[] {
 }
 
 /** Compares without telling by the time it takes where the difference is. */
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
+export function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
   let difference = a.length ^ b.length;
   for (let i = 0; i < a.length; i++) difference |= (a[i] as number) ^ (b[i] ?? 0);
   return difference === 0;

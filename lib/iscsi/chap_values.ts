@@ -88,8 +88,11 @@ export function readResponse(text: string, length: number): Uint8Array {
   );
 }
 
-/** The text is never decoded when it is longer than the longest way to write so many bytes. */
-function readBinary(text: string, maxLength: number): Uint8Array | undefined {
+/**
+ * Reads bytes in hex or base64; `undefined` when there are none or more than `maxLength`. The text is never decoded when
+ * it is longer than the longest way to write so many bytes.
+ */
+export function readBinary(text: string, maxLength: number): Uint8Array | undefined {
   if (text.length > 2 + 2 * maxLength) return undefined;
   // Base64 without padding is met in the field; half a byte in hex is a slip.
   const base64 = text.slice(0, 2).toLowerCase() === "0b";

@@ -4,12 +4,12 @@
  * @module
  */
 
-import { createHash } from "node:crypto";
 import { type AuthenticationMethod, noAuthentication } from "../iscsi/authentication.ts";
 import { chapAlgorithmsNamed, chapAuthentication, type ChapPrimitives } from "../iscsi/chap.ts";
 import { type ChapAlgorithm, chapAlgorithms } from "../iscsi/chap_algorithms.ts";
 import { ChapChallenges } from "../iscsi/chap_challenges.ts";
 import type { ChapAccounts } from "./chap_accounts.ts";
+import { machineChapPrimitives } from "./chap_primitives.ts";
 
 /** What is special about a server's CHAP. */
 export interface AuthenticatorOptions {
@@ -27,7 +27,7 @@ export class Authenticator {
 
   /** Throws a `RangeError` at an algorithm that does not exist. */
   constructor(options: AuthenticatorOptions = {}) {
-    const { algorithms, primitives = machine } = options;
+    const { algorithms, primitives = machineChapPrimitives } = options;
     this.#algorithms = algorithms === undefined ? chapAlgorithms : chapAlgorithmsNamed(algorithms);
     this.#primitives = primitives;
     this.#challenges = new ChapChallenges((length) => primitives.random(length));
@@ -46,19 +46,3 @@ export class Authenticator {
     ];
   }
 }
-
-const hashes: Record<ChapAlgorithm["name"], string> = {
-  "MD5": "md5",
-  "SHA1": "sha1",
-  "SHA256": "sha256",
-  "SHA3-256": "sha3-256",
-};
-
-const machine: ChapPrimitives = {
-  digest(algorithm, parts) {
-    const hash = createHash(hashes[algorithm.name]);
-    for (const part of parts) hash.update(part);
-    return new Uint8Array(hash.digest());
-  },
-  random: (length) => crypto.getRandomValues(new Uint8Array(length)),
-};

@@ -56,7 +56,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   initiator: {
     level: 3,
     purpose: "a small initiator: discovery and tests",
-    imports: ["bytes", "iscsi", "@std/log", "@std/streams"],
+    imports: ["bytes", "iscsi", "lib/target/chap_primitives.ts", "@std/log", "@std/streams"],
   },
   isns: {
     level: 3,

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { LoginRefusedError, SessionClosedError } from "../../lib/initiator/errors.ts";
+import { AuthenticationError, LoginRefusedError, SessionClosedError } from "../../lib/initiator/errors.ts";
 import { Initiator, type InitiatorOptions } from "../../lib/initiator/initiator.ts";
 import { ConnectionError } from "../../lib/iscsi/errors.ts";
 import { NameError } from "../../lib/iscsi/names.ts";
@@ -108,11 +108,51 @@ const nonsense: readonly [name: string, answer: (target: ScriptedTarget) => Prom
     await target.send(nopIn);
   }, "something else"],
   ["answers in another stage", (target) => target.login(none, { currentStage: 1 }), "another stage"],
-  ["wants CHAP", (target) => target.login([["AuthMethod", "CHAP"]]), "AuthMethod=CHAP"],
   ["never ends", async (target) => {
     for (let step = 0; step < 32; step++) await target.login([], { transit: false, nextStage: 0 });
   }, "32 steps"],
 ];
+
+const chap = { user: "alice", secret: "a good secret" };
+
+Deno.test("login() fails when the target leaves the security stage before the initiator asks for it", async () => {
+  await withLogin(async (login, target) => {
+    await target.login([["AuthMethod", "CHAP"]], { transit: true, nextStage: 1 });
+    await assertRejects(() => login, ConnectionError, "leaves the stage unasked");
+  }, { chap });
+});
+
+Deno.test("login() goes on without CHAP when the target wants none", async () => {
+  await withLogin(async (login, target) => {
+    const [first, identity] = await target.login(none);
+    assertEquals([first.transit, new Map(identity).get("AuthMethod")], [false, "CHAP,None"]);
+    const [second, nothing] = await target.login([]);
+    assertEquals([second.transit, second.currentStage, second.nextStage, nothing], [true, 0, 1, []]);
+    await target.login([]);
+    (await login).close();
+  }, { chap });
+});
+
+Deno.test("login() fails when the target wants CHAP and there is no secret", async () => {
+  await withLogin(async (login, target) => {
+    await target.login([["AuthMethod", "CHAP"]]);
+    await assertRejects(() => login, AuthenticationError, "AuthMethod=CHAP");
+    await target.expectEnd();
+  });
+});
+
+for (const what of ["header", "data"] as const) {
+  Deno.test(`login() fails when it has to have ${what} digests and the target takes none`, async () => {
+    await withLogin(async (login, target) => {
+      await target.login(none);
+      const [, offers] = await target.login([["HeaderDigest", "None"], ["DataDigest", "None"]]);
+      const offered = new Map(offers);
+      assertEquals(offered.get("HeaderDigest"), what === "header" ? "CRC32C" : "None");
+      assertEquals(offered.get("DataDigest"), what === "data" ? "CRC32C" : "None");
+      await assertRejects(() => login, ConnectionError, `no ${what} digests`);
+    }, { digests: { [what]: true } });
+  });
+}
 
 for (const [name, answer, message] of nonsense) {
   Deno.test(`login() fails and closes when the target ${name}`, async () => {
