@@ -17,6 +17,18 @@ export const imageOptions = [
   { name: "lun", value: "N", description: "Logical unit number, 0 to 16383; otherwise the lowest one free" },
   { name: "ro", description: "Initiators may only read" },
   { name: "block", value: "BYTES", description: "Logical block size: 512 (the default), 1024, 2048 or 4096" },
+  {
+    name: "physical",
+    value: "BYTES",
+    description:
+      "Physical block size that initiators are told and align to: a power of two, at least the logical one (default 4096)",
+  },
+  {
+    name: "alignment",
+    value: "N",
+    description:
+      "First logical block with which a physical one begins (default 0), for disks that were moved by some blocks",
+  },
   { name: "serial", value: "TEXT", description: "Unit serial number, up to 32 printable ASCII characters" },
   {
     name: "kind",
@@ -51,6 +63,10 @@ export interface ImageArgument {
   readonly kind?: "cdrom";
   /** Bytes: 512, 1024, 2048 or 4096. */
   readonly blockSize?: number;
+  /** Bytes: a power of two, 1 to 32768 logical blocks. */
+  readonly physicalBlockSize?: number;
+  /** Less than a physical block has logical ones. */
+  readonly lowestAlignedLba?: number;
   readonly serial?: string;
   readonly removable: boolean;
   /** Blocks are always there; UNMAP is not offered. */
@@ -67,6 +83,8 @@ export interface NumberedImage extends ImageArgument {
 
 const blockSizes = [512, 1024, 2048, 4096];
 const highestLun = 16383;
+/** READ CAPACITY has 14 bits for it (SBC-4 §5.21.2). */
+const highestAlignment = 16383;
 
 /**
  * Reads one `--image`. A comma that belongs to the path or to a value is written twice.
@@ -92,6 +110,7 @@ export function parseImage(text: string): ImageArgument {
     ...defined("size", given.get("size")),
     ...defined("lun", lunOf(text, given.get("lun"))),
     ...defined("blockSize", disc ? discBlockSizeOf(text, given) : blockSizeOf(text, given.get("block"))),
+    ...physicalOf(text, given, disc),
     ...defined("serial", identity(text, given, "serial", 32)),
     ...defined("vendor", identity(text, given, "vendor", 8)),
     ...defined("product", identity(text, given, "product", 16)),
@@ -165,6 +184,28 @@ function blockSizeOf(text: string, value: string | undefined): number | undefine
     throw problem(text, `a block is ${blockSizes.join(", ")} bytes, not ${JSON.stringify(value)}`);
   }
   return Number(value);
+}
+
+function physicalOf(text: string, given: Map<string, string>, disc: boolean): Partial<ImageArgument> {
+  const physical = given.get("physical");
+  const alignment = given.get("alignment");
+  if (physical === undefined && alignment === undefined) return {};
+  if (disc) throw problem(text, "a CD-ROM has no physical blocks that it could tell of");
+  const block = Number(given.get("block") ?? 512);
+  const size = physical === undefined ? Math.max(block, 4096) : /^\d{3,9}$/.test(physical) ? Number(physical) : NaN;
+  const exponent = Math.log2(size / block);
+  if (!Number.isInteger(exponent) || exponent < 0 || exponent > 15) {
+    const range = `a power of two from ${block} to ${block << 15} bytes`;
+    throw problem(text, `a physical block is ${range}, not ${JSON.stringify(physical)}`);
+  }
+  const last = Math.min(2 ** exponent - 1, highestAlignment);
+  if (alignment !== undefined && (!/^\d{1,5}$/.test(alignment) || Number(alignment) > last)) {
+    throw problem(text, `an alignment is a number of blocks from 0 to ${last}, not ${JSON.stringify(alignment)}`);
+  }
+  return {
+    ...defined("physicalBlockSize", physical === undefined ? undefined : size),
+    ...defined("lowestAlignedLba", alignment === undefined ? undefined : Number(alignment)),
+  };
 }
 
 // What INQUIRY data holds is printable ASCII (SPC-5 §4.4.1).

@@ -104,7 +104,8 @@ async function runServer(server: Serving, run: Run): Promise<number> {
 }
 
 function unitOf({ image, store, id, memory }: Opened, log: Logger): UnitOptions {
-  const { location, lun, kind, blockSize, readOnly, removable, thick, serial, vendor, product, revision } = image;
+  const { location, lun, kind, blockSize, physicalBlockSize, lowestAlignedLba, readOnly, removable, thick } = image;
+  const { serial, vendor, product, revision } = image;
   return {
     lun,
     store,
@@ -113,6 +114,8 @@ function unitOf({ image, store, id, memory }: Opened, log: Logger): UnitOptions 
     onFault: (error) => log.error("fault", { image: location, lun, reason: messageOf(error) }),
     ...(kind === undefined ? {} : { kind }),
     ...(blockSize === undefined ? {} : { blockSize }),
+    ...(physicalBlockSize === undefined ? {} : { physicalBlockSize }),
+    ...(lowestAlignedLba === undefined ? {} : { lowestAlignedLba }),
     ...(thick === undefined ? {} : { thin: false }),
     ...(id === undefined ? {} : { id }),
     ...(memory === undefined ? {} : { memory }),

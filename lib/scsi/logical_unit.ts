@@ -5,10 +5,10 @@
  */
 
 import type { BlockStore } from "../store/store.ts";
+import { type BlockSizeOptions, blockSizesOf } from "./block_sizes.ts";
 import { checkIdentity, type LogicalUnitIdentity } from "./identity.ts";
 import { LogState } from "./log_state.ts";
 import { ModePages } from "./mode_values.ts";
-import { discBlockSize } from "./disc.ts";
 import { CopyOperations } from "./copy/operations.ts";
 import { Tokens } from "./copy/tokens.ts";
 import type { Nexus } from "./nexus.ts";
@@ -31,15 +31,10 @@ export type { UnitKind } from "./unit_kind.ts";
 export type { MemoryValue, UnitMemory } from "./unit_memory.ts";
 
 /** What a logical unit is made of. */
-export interface LogicalUnitOptions {
-  readonly store: BlockStore;
+export interface LogicalUnitOptions extends BlockSizeOptions {
   readonly identity: LogicalUnitIdentity;
   /** A disk by default. A CD-ROM is read-only and removable, and its blocks are of 2048 bytes. */
   readonly kind?: UnitKind;
-  /** Bytes of a logical block: 512 (the default), 1024, 2048, 4096 … 65536; a multiple of the store's. */
-  readonly blockSize?: number;
-  /** Logical blocks per physical block as a power of two, 0 to 15; what makes 4 KiB when absent. */
-  readonly physicalBlockExponent?: number;
   /** Write protected, even when the store is not. */
   readonly readOnly?: boolean;
   /** The medium can be ejected and loaded. */
@@ -73,7 +68,10 @@ export class LogicalUnit {
   readonly kindBit: number;
   /** Bytes of a logical block. */
   readonly blockSize: number;
+  /** Logical blocks of a physical block as a power of two, 0 to 15. */
   readonly physicalBlockExponent: number;
+  /** The first logical block with which a physical block begins. */
+  readonly lowestAlignedLba: number;
   readonly removable: boolean;
   /** What survives a restart. */
   readonly memory: UnitMemory | undefined;
@@ -117,24 +115,16 @@ export class LogicalUnit {
   constructor(options: LogicalUnitOptions) {
     const { store, identity, kind = "disk" } = options;
     const disc = kind === "cdrom";
-    const { blockSize = disc ? discBlockSize : 512 } = options;
-    if (disc && blockSize !== discBlockSize) {
-      throw new RangeError(`Cannot use blocks of ${blockSize} bytes: a CD-ROM has ${discBlockSize}`);
-    }
     checkIdentity(identity);
-    checkBlockSize(blockSize, store);
+    const { blockSize, physicalBlockExponent, lowestAlignedLba } = blockSizesOf(options);
     this.store = store;
     this.identity = identity;
     this.kind = kind;
     this.kindBit = kindBits[kind];
     this.blockSize = blockSize;
     this.blocks = Math.floor(store.size / blockSize);
-    this.physicalBlockExponent = options.physicalBlockExponent ?? (disc ? 0 : Math.max(0, Math.log2(4096 / blockSize)));
-    if (
-      !Number.isInteger(this.physicalBlockExponent) || this.physicalBlockExponent < 0 || this.physicalBlockExponent > 15
-    ) {
-      throw new RangeError(`Cannot use physicalBlockExponent ${this.physicalBlockExponent}: not from 0 to 15`);
-    }
+    this.physicalBlockExponent = physicalBlockExponent;
+    this.lowestAlignedLba = lowestAlignedLba;
     this.#readOnly = disc || (options.readOnly ?? false);
     this.removable = disc || (options.removable ?? false);
     this.thin = !disc && (options.thin ?? store.capabilities.unmap);
@@ -254,15 +244,4 @@ export class LogicalUnit {
     this.nexus(nexus).attentions.raise(sense.reportedLunsDataHasChanged);
     this.#onChange(this, nexus, encodeSense(sense.reportedLunsDataHasChanged));
   }
-}
-
-function checkBlockSize(blockSize: number, store: BlockStore): void {
-  const power = Math.log2(blockSize);
-  if (!Number.isInteger(power) || power < 9 || power > 16) {
-    throw new RangeError(`Cannot use blocks of ${blockSize} bytes: not a power of two from 512 to 65536`);
-  }
-  if (blockSize % store.blockSize !== 0) {
-    throw new RangeError(`Cannot use blocks of ${blockSize} bytes: the store's have ${store.blockSize}`);
-  }
-  if (store.size < blockSize) throw new RangeError(`Cannot use a store of ${store.size} bytes: it holds no block`);
 }

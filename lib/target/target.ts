@@ -34,6 +34,10 @@ export interface UnitOptions {
   readonly kind?: UnitKind;
   /** Bytes of a logical block, 512 by default; 2048 of a CD-ROM. */
   readonly blockSize?: number;
+  /** Bytes of a physical block, to which initiators align: a power of two; 4096 by default, or the block size if larger. */
+  readonly physicalBlockSize?: number;
+  /** The first logical block with which a physical one begins, 0 by default; less than a physical block has. */
+  readonly lowestAlignedLba?: number;
   readonly readOnly?: boolean;
   readonly removable?: boolean;
   /** Blocks can be given back; by default when the store can do that. */
@@ -174,7 +178,8 @@ export class Target implements LunMap {
    * @throws {RangeError} for a number that is not from 0 to 16383 or is taken
    */
   addUnit(options: UnitOptions): this {
-    const { lun, store, kind, blockSize, readOnly, removable, thin, memory, onFault } = options;
+    const { lun, store, kind, blockSize, physicalBlockSize, lowestAlignedLba, readOnly, removable, thin } = options;
+    const { memory, onFault } = options;
     if (!Number.isInteger(lun) || lun < 0 || lun > MAX_LUN) {
       throw new RangeError(`Cannot add LUN ${lun}: numbers go from 0 to ${MAX_LUN}`);
     }
@@ -185,6 +190,8 @@ export class Target implements LunMap {
       breathe: () => new Promise((resolve) => setImmediate(resolve)),
       ...(kind === undefined ? {} : { kind }),
       ...(blockSize === undefined ? {} : { blockSize }),
+      ...(physicalBlockSize === undefined ? {} : { physicalBlockSize }),
+      ...(lowestAlignedLba === undefined ? {} : { lowestAlignedLba }),
       ...(readOnly === undefined ? {} : { readOnly }),
       ...(removable === undefined ? {} : { removable }),
       ...(thin === undefined ? {} : { thin }),

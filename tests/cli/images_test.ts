@@ -13,6 +13,16 @@ const good: readonly (readonly [text: string, expected: ImageArgument])[] = [
   ["\\\\nas\\share\\a,, b.img,ro", { ...plain, location: "\\\\nas\\share\\a, b.img", readOnly: true }],
   ["memory:1G,lun=3", { ...plain, location: "memory:1G", lun: 3 }],
   ["a.img,size=10G,block=4096", { ...plain, location: "a.img", size: "10G", blockSize: 4096 }],
+  ["a,physical=512", { ...plain, location: "a", physicalBlockSize: 512 }],
+  ["a,physical=4096,alignment=7", { ...plain, location: "a", physicalBlockSize: 4096, lowestAlignedLba: 7 }],
+  ["a,block=4096,physical=65536", { ...plain, location: "a", blockSize: 4096, physicalBlockSize: 65536 }],
+  ["a,alignment=1", { ...plain, location: "a", lowestAlignedLba: 1 }],
+  ["a,physical=16777216,alignment=16383", {
+    ...plain,
+    location: "a",
+    physicalBlockSize: 2 ** 24,
+    lowestAlignedLba: 16383,
+  }],
   ["a,,b.img,serial=x,,y", { ...plain, location: "a,b.img", serial: "x,y" }],
   ["a,,,ro", { ...plain, location: "a,", readOnly: true }],
   ["a,thick", { ...plain, location: "a", thick: true }],
@@ -50,6 +60,15 @@ const bad: readonly (readonly [text: string, state: string])[] = [
   ["a,lun=-1", `a LUN is a number from 0 to 16383, not "-1"`],
   ["a,lun=0x1", `a LUN is a number from 0 to 16383, not "0x1"`],
   ["a,block=1000", `a block is 512, 1024, 2048, 4096 bytes, not "1000"`],
+  ["a,physical=4000", `a physical block is a power of two from 512 to 16777216 bytes, not "4000"`],
+  ["a,physical=4K", `a physical block is a power of two from 512 to 16777216 bytes, not "4K"`],
+  ["a,physical=33554432", `a physical block is a power of two from 512 to 16777216 bytes, not "33554432"`],
+  ["a,block=4096,physical=512", `a physical block is a power of two from 4096 to 134217728 bytes, not "512"`],
+  ["a,alignment=8", `an alignment is a number of blocks from 0 to 7, not "8"`],
+  ["a,physical=512,alignment=1", `an alignment is a number of blocks from 0 to 0, not "1"`],
+  ["a,physical=16777216,alignment=16384", `an alignment is a number of blocks from 0 to 16383, not "16384"`],
+  ["a,alignment=-1", `an alignment is a number of blocks from 0 to 7, not "-1"`],
+  ["a.iso,physical=4096", "a CD-ROM has no physical blocks that it could tell of"],
   ["a.iso,block=512", "a block of a CD-ROM has 2048 bytes; write kind=disk for a disk"],
   ["a,kind=tape", `a kind is disk or cdrom, not "tape"`],
   ["a,vendor=NINECHARS", `vendor is up to 8 printable ASCII characters, not "NINECHARS"`],
@@ -64,7 +83,8 @@ for (const [text, state] of bad) {
 
 Deno.test("parseImage() knows every row of imageOptions", () => {
   for (const row of imageOptions) {
-    const value = { lun: "1", block: "512", kind: "disk" }[row.name as string] ?? "1G";
+    const value = { lun: "1", block: "512", kind: "disk", physical: "4096", alignment: "7" }[row.name as string] ??
+      "1G";
     parseImage("value" in row ? `a,${row.name}=${value}` : `a,${row.name}`);
   }
 });

@@ -151,7 +151,8 @@ async function served(...args: string[]): Promise<{ options: ServingOptions; hos
 }
 
 Deno.test("serve() tells the server everything that was said", async () => {
-  const image = "a.img,lun=5,ro,block=4096,serial=S1,vendor=ACME,product=Disk,revision=2,removable,thick";
+  const image = "a.img,lun=5,ro,block=4096,physical=8192,alignment=1,serial=S1,vendor=ACME,product=Disk,revision=2," +
+    "removable,thick";
   const { options } = await served(
     "-i",
     image,
@@ -177,6 +178,8 @@ Deno.test("serve() tells the server everything that was said", async () => {
     removable: true,
     thin: false,
     blockSize: 4096,
+    physicalBlockSize: 8192,
+    lowestAlignedLba: 1,
     id: "0123456789abcdef0123456789abcdef",
     serial: "S1",
     vendor: "ACME",

@@ -17,7 +17,36 @@ Deno.test("LogicalUnit refuses what cannot work", async (t) => {
       message: "Cannot use blocks of 512 bytes: the store's have 4096",
     },
     { name: "an empty store", options: { store: new ArrayStore(511) }, message: "it holds no block" },
-    { name: "an exponent", options: { physicalBlockExponent: 16 }, message: "Cannot use physicalBlockExponent 16" },
+    {
+      name: "physical blocks that are no power of two",
+      options: { physicalBlockSize: 6144 },
+      message: "Cannot use physical blocks of 6144 bytes: not a power of two from 512 to 16777216",
+    },
+    {
+      name: "physical blocks that are too large",
+      options: { physicalBlockSize: 2 ** 25 },
+      message: "Cannot use physical blocks of 33554432 bytes",
+    },
+    {
+      name: "physical blocks below the logical ones",
+      options: { blockSize: 4096, physicalBlockSize: 512 },
+      message: "Cannot use physical blocks of 512 bytes: not a power of two from 4096",
+    },
+    {
+      name: "an alignment beyond the first physical block",
+      options: { lowestAlignedLba: 8 },
+      message: "Cannot align physical blocks to LBA 8: it is not from 0 to 7",
+    },
+    {
+      name: "an alignment that READ CAPACITY cannot tell",
+      options: { physicalBlockSize: 2 ** 24, lowestAlignedLba: 0x4000 },
+      message: "Cannot align physical blocks to LBA 16384: it is not from 0 to 16383",
+    },
+    {
+      name: "an alignment in the middle of a block",
+      options: { lowestAlignedLba: 0.5 },
+      message: "Cannot align physical blocks to LBA 0.5",
+    },
     { name: "no serial", options: { identity: { ...fakeIdentity, serial: "" } }, message: "empty serial" },
     { name: "a long vendor", options: { identity: { ...fakeIdentity, vendor: "TOO LONG!" } }, message: "vendor" },
     { name: "a short NAA", options: { identity: { ...fakeIdentity, naa: new Uint8Array(7) } }, message: "7 bytes" },

@@ -144,6 +144,22 @@ Deno.test("VPD page B0h claims the limits that commands are held to", async (t) 
   }
 });
 
+Deno.test("VPD page B0h has the physical block for OPTIMAL TRANSFER LENGTH GRANULARITY, wherever it begins", async () => {
+  const rows = [
+    { physicalBlockSize: 512, blocks: 1 },
+    { physicalBlockSize: 65536, blocks: 128 },
+    { physicalBlockSize: 4096, lowestAlignedLba: 7, blocks: 8 },
+    { physicalBlockSize: 2 ** 24, blocks: 2 ** 15 },
+  ];
+  for (const { blocks, ...options } of rows) {
+    const store = new ArrayStore(0x1_0000, { unmapGranularity: 4096 });
+    const data = await page(new FakeDevice({ ...options, thin: true, store }), 0xb0);
+    assertEquals(blockLimitsPage.optimalTransferLengthGranularity.get(data), blocks);
+    // What can be given back depends on the store, not on what is said of physical blocks.
+    assertEquals([...data.subarray(28, 36)], [0, 0, 0, 8, 0x80, 0, 0, 0]);
+  }
+});
+
 Deno.test("VPD page B1h tells a medium that turns from one that does not", async () => {
   assertEquals((await page(new FakeDevice(), 0xb1)).subarray(0, 6), Uint8Array.of(0, 0xb1, 0, 0x3c, 0, 1));
   const turning = new FakeDevice({ store: new ArrayStore(4096, { rotational: true }) });

@@ -56,6 +56,18 @@ Deno.test("addUnit() gives each unit a name of its own", () => {
   assert(target.at(0)?.identity.serial !== target.at(1)?.identity.serial);
 });
 
+Deno.test("addUnit() gives a unit the blocks that are asked for", () => {
+  const target = new Target({
+    name: NAME,
+    luns: [
+      { lun: 0, store: store() },
+      { lun: 1, store: store(), blockSize: 1024, physicalBlockSize: 8192, lowestAlignedLba: 5 },
+    ],
+  });
+  const told = target.units().map((unit) => [unit.blockSize, unit.physicalBlockExponent, unit.lowestAlignedLba]);
+  assertEquals(told, [[512, 3, 0], [1024, 3, 5]]);
+});
+
 Deno.test("addUnit() lets open sessions know", () => {
   const house = new ProtocolHarness();
   const peer = house.session();

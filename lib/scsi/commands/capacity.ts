@@ -4,7 +4,7 @@
  * @module
  */
 
-import { bits, type Field, flag, layout, u16, u32, u64 } from "../../bytes/layout.ts";
+import { bits, type Field, flag, layout, u32, u64, u8 } from "../../bytes/layout.ts";
 import { readCapacity10Cdb, readCapacity16Cdb } from "../cdb.ts";
 import { answer, type Command, command } from "../command.ts";
 import { sense } from "../sense.ts";
@@ -22,7 +22,8 @@ export const capacity16 = layout("SBC-3 §5.16.2", 32, {
   physicalBlockExponent: bits(13, 3, 0),
   provisioningManaged: flag(14, 7),
   provisioningReadsZeros: flag(14, 6),
-  lowestAlignedLba: u16(14),
+  lowestAlignedLbaHigh: bits(14, 5, 0),
+  lowestAlignedLbaLow: u8(15),
 });
 
 /** The READ CAPACITY commands. */
@@ -57,6 +58,8 @@ export const capacityCommands: readonly Command[] = [
         physicalBlockExponent: unit.physicalBlockExponent,
         provisioningManaged: unit.thin,
         provisioningReadsZeros: unit.thin,
+        lowestAlignedLbaHigh: unit.lowestAlignedLba >> 8,
+        lowestAlignedLbaLow: unit.lowestAlignedLba & 0xff,
       });
       answer(task, data, readCapacity16Cdb.allocationLength.get(task.cdb));
     },

@@ -35,20 +35,24 @@ Deno.test("READ CAPACITY names the last block, and (10) says FFFFFFFFh where it 
   }
 });
 
-Deno.test("READ CAPACITY (16) tells the physical blocks and claims nothing that is not so", async () => {
-  for (
-    const [blockSize, physicalBlockExponent, told] of [[512, undefined, 3], [4096, undefined, 0], [512, 0, 0], [
-      8192,
-      undefined,
-      0,
-    ]] as const
-  ) {
-    const device = new FakeDevice({
-      blockSize,
-      ...(physicalBlockExponent === undefined ? {} : { physicalBlockExponent }),
+Deno.test("READ CAPACITY (16) tells the physical blocks and claims nothing that is not so", async (t) => {
+  const rows = [
+    { options: { blockSize: 512 }, exponent: 3, aligned: [0, 0] },
+    { options: { blockSize: 4096 }, exponent: 0, aligned: [0, 0] },
+    { options: { blockSize: 8192 }, exponent: 0, aligned: [0, 0] },
+    { options: { blockSize: 512, physicalBlockSize: 512 }, exponent: 0, aligned: [0, 0] },
+    { options: { blockSize: 512, physicalBlockSize: 4096, lowestAlignedLba: 7 }, exponent: 3, aligned: [0, 7] },
+    { options: { physicalBlockSize: 2 ** 24, lowestAlignedLba: 0x3fff }, exponent: 15, aligned: [0x3f, 0xff] },
+  ];
+  for (const { options, exponent, aligned } of rows) {
+    await t.step(JSON.stringify(options), async () => {
+      for (const thin of [false, true]) {
+        const { data } = await new FakeDevice({ ...options, thin }).send(readCapacity16(32));
+        const [high, low] = aligned as [number, number];
+        const provisioning = thin ? 0xc0 : 0;
+        assertEquals([...data.subarray(12)], [0, exponent, provisioning | high, low, ...new Array<number>(16).fill(0)]);
+      }
     });
-    const { data } = await device.send(readCapacity16(32));
-    assertEquals([...data.subarray(12)], [0, told, ...new Array<number>(18).fill(0)]);
   }
 });
 
