@@ -105,7 +105,16 @@ function ownAccount(values: Values, user: string, sources: SecretSources): ChapA
   return { user, secret, mutual: { user: mutual, secret: secretOf(mutual, "LUNBOX_CHAP_MUTUAL_SECRET", sources) } };
 }
 
-function secretOf(user: string, variable: string, { env, askSecret }: SecretSources): string {
+/**
+ * The secret of a user from an environment variable, or from the person at the terminal.
+ *
+ * @throws {UsageError} when neither has one
+ */
+export function secretOf(
+  user: string,
+  variable: string,
+  { env, askSecret }: Omit<SecretSources, "readSecretFile">,
+): string {
   const secret = env(variable) || askSecret(`CHAP secret of ${user}:`);
   if (secret) return secret;
   throw new UsageError(

@@ -63,6 +63,7 @@ export const commands: readonly CommandRow[] = [
     options: [...discoverOptions, helpOption],
     examples: [
       ["what is served on this machine", "lunbox discover 127.0.0.1"],
+      ["where a CHAP user has to be known", "lunbox discover nas.example --chap alice"],
       ["for scripts", "lunbox discover nas.example --json"],
     ],
   },

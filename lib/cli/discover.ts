@@ -4,19 +4,31 @@
  * @module
  */
 
+import type { InitiatorChap } from "../initiator/authentication.ts";
 import type { DiscoveredTarget } from "../initiator/send_targets.ts";
 import { assertIscsiName } from "../iscsi/names.ts";
 import { reasonOf } from "../store/errors.ts";
 import { parse } from "./args.ts";
+import type { SecretSources } from "./chap.ts";
 import { commandNamed } from "./commands.ts";
 import { exitCode, messageOf, UsageError } from "./errors.ts";
 import type { Host } from "./host.ts";
+import { gatherInitiatorChap } from "./initiator_chap.ts";
 import { printable, table } from "./output.ts";
 import { formatPortal, parsePortal, type Portal } from "./portal.ts";
 import { discoverOptions, helpOption } from "./small_options.ts";
 
 /** Asks a portal for its targets. */
-export type Discover = (portal: Portal & { readonly initiatorName?: string }) => Promise<readonly DiscoveredTarget[]>;
+export type Discover = (
+  question: Portal & { readonly initiatorName?: string; readonly chap?: InitiatorChap },
+) => Promise<readonly DiscoveredTarget[]>;
+
+/** What `lunbox discover` needs of the world. */
+export interface DiscoverServices {
+  readonly ask: Discover;
+  /** Where secrets come from, besides the environment. */
+  readonly secrets: Omit<SecretSources, "env">;
+}
 
 /**
  * Runs `lunbox discover`; gives its exit code.
@@ -24,13 +36,19 @@ export type Discover = (portal: Portal & { readonly initiatorName?: string }) =>
  * @throws {UsageError} when the arguments make no sense
  * @throws {Error} when the portal cannot be reached or does not answer as it should
  */
-export async function discover(host: Host, args: readonly string[], ask: Discover): Promise<number> {
+export async function discover(host: Host, args: readonly string[], services: DiscoverServices): Promise<number> {
   const operands = commandNamed("discover")?.operands ?? [];
   const parsed = parse(args, { options: [...discoverOptions, helpOption], operands, env: host.env });
   const portal = parsePortal(parsed.operands[0] ?? "", "HOST[:PORT]");
   const initiatorName = initiatorOf(parsed.values.initiator);
-  const question = { ...portal, ...(initiatorName === undefined ? {} : { initiatorName }) };
-  const targets = await ask(question).catch((error) => explain(error, portal));
+  const plan = await gatherInitiatorChap(parsed.values, { ...services.secrets, env: host.env });
+  for (const warning of plan?.warnings ?? []) host.stderr.write(`Warning: ${warning}\n`);
+  const question = {
+    ...portal,
+    ...(initiatorName === undefined ? {} : { initiatorName }),
+    ...(plan === undefined ? {} : { chap: plan.chap }),
+  };
+  const targets = await services.ask(question).catch((error) => explain(error, portal));
   host.stdout.write(parsed.values.json ? json(targets) : text(targets, portal));
   return exitCode.ok;
 }

@@ -20,7 +20,11 @@ export const runs: Runs = {
   completions: async () => (await import("./completions.ts")).completions,
   man: async () => (await import("./man.ts")).man,
   discover: async () => {
-    const [{ discover }, initiator] = await Promise.all([import("./discover.ts"), import("../initiator/discover.ts")]);
-    return (host, args) => discover(host, args, initiator.discover);
+    const [{ discover }, initiator, { machineSecrets }] = await Promise.all([
+      import("./discover.ts"),
+      import("../initiator/discover.ts"),
+      import("./secrets.ts"),
+    ]);
+    return (host, args) => discover(host, args, { ask: initiator.discover, secrets: machineSecrets });
   },
 };

@@ -4,17 +4,16 @@
  * @module
  */
 
-import { promptSecret } from "@std/cli/prompt-secret";
 import { Server } from "../server.ts";
 import { StoreOpenError } from "../store/errors.ts";
 import { FileNotes } from "../store/file_notes.ts";
 import { openStore, parseStoreSpec } from "../store/open.ts";
-import { readSecretFile } from "./secret_file.ts";
+import { machineSecrets } from "./secrets.ts";
 import type { PlannedImage } from "./serve_plan.ts";
 import type { OpenedImage, ServeServices, Serving, ServingOptions } from "./serving.ts";
 
 /** Real images, and a server on real sockets. */
-export const serveServices: ServeServices = { open, secrets: { readSecretFile, askSecret }, server };
+export const serveServices: ServeServices = { open, secrets: machineSecrets, server };
 
 async function open(image: PlannedImage): Promise<OpenedImage> {
   const { location, ...options } = image;
@@ -39,10 +38,6 @@ function explain(error: unknown): never {
   if (!(error instanceof StoreOpenError) || error.reason !== "missing") throw error;
   const message = error.message.replace(/; .*/, "; to create it, give its size with --size 10G");
   throw new StoreOpenError(message, error.reason, error);
-}
-
-function askSecret(question: string): string | undefined {
-  return promptSecret(question, { clear: true }) ?? undefined;
 }
 
 function server({ target, ...options }: ServingOptions): Serving {

@@ -5,6 +5,7 @@
  */
 
 import type { OptionRow } from "./args.ts";
+import { initiatorChapOptions } from "./initiator_chap_options.ts";
 
 /** `--help`, of every command. */
 export const helpOption = {
@@ -75,4 +76,5 @@ export const discoverOptions = [
     env: "LUNBOX_INITIATOR",
     group: "Network",
   },
+  ...initiatorChapOptions,
 ] as const satisfies readonly OptionRow[];

@@ -1,5 +1,5 @@
 import { assertEquals, assertRejects } from "@std/assert";
-import { discover } from "../../lib/cli/discover.ts";
+import { type Discover, discover, type DiscoverServices } from "../../lib/cli/discover.ts";
 import { UsageError } from "../../lib/cli/errors.ts";
 import type { DiscoveredTarget } from "../../lib/initiator/send_targets.ts";
 import { FakeHost } from "../support/fake_host.ts";
@@ -12,13 +12,19 @@ const targets: readonly DiscoveredTarget[] = [
   },
 ];
 
+const secrets: DiscoverServices["secrets"] = {
+  readSecretFile: (path) => Promise.resolve({ text: `alice "a good secret"`, warning: `${path} is open` }),
+  askSecret: (question) => `answer to ${question}`,
+};
+
 async function asked(args: string[], found = targets, env = {}): Promise<{ text: string; question: unknown }> {
   const host = new FakeHost([], { env });
   let question: unknown;
-  const code = await discover(host, args, (portal) => {
-    question = portal;
+  const ask: Discover = (asking) => {
+    question = asking;
     return Promise.resolve(found);
-  });
+  };
+  const code = await discover(host, args, { ask, secrets });
   assertEquals(code, 0);
   return { text: host.stdout.text, question };
 }
@@ -59,14 +65,37 @@ Deno.test("discover() logs in with the name that it is told", async () => {
   });
 });
 
+Deno.test("discover() proves who it is by a user whose secret it asks for, or that stands in a file", async () => {
+  const { question } = await asked(["nas", "--chap", "alice", "--chap-mutual", "disk"], [], {
+    LUNBOX_CHAP_MUTUAL_SECRET: "the other secret",
+  });
+  assertEquals(question, {
+    hostname: "nas",
+    port: 3260,
+    chap: {
+      user: "alice",
+      secret: "answer to CHAP secret of alice:",
+      mutual: { user: "disk", secret: "the other secret" },
+    },
+  });
+  const host = new FakeHost();
+  let chap: unknown;
+  const ask: Discover = (question) => {
+    chap = question.chap;
+    return Promise.resolve([]);
+  };
+  await discover(host, ["nas", "--chap-file", "users"], { ask, secrets });
+  assertEquals([chap, host.stderr.text], [{ user: "alice", secret: "a good secret" }, "Warning: users is open\n"]);
+});
+
 Deno.test("discover() lets no control characters of a target reach the terminal", async () => {
   const { text } = await asked(["nas"], [{ name: "iqn.\x1b[2J", portals: [{ hostname: "a\x07", port: 1, tag: 1 }] }]);
   assertEquals(text.includes("\x1b") || text.includes("\x07"), false);
 });
 
-for (const args of [[], ["a", "b"], ["host:port"], ["nas", "--initiator", "me"]]) {
+for (const args of [[], ["a", "b"], ["host:port"], ["nas", "--initiator", "me"], ["nas", "--chap-mutual", "disk"]]) {
   Deno.test(`discover() refuses [${args.join(" ")}]`, async () => {
-    await assertRejects(() => discover(new FakeHost(), args, () => Promise.resolve([])), UsageError);
+    await assertRejects(() => discover(new FakeHost(), args, { ask: () => Promise.resolve([]), secrets }), UsageError);
   });
 }
 
@@ -81,7 +110,8 @@ const failures: readonly (readonly [thrown: Error, expected: string])[] = [
 
 for (const [thrown, expected] of failures) {
   Deno.test(`discover() says "${expected}"`, async () => {
-    const error = await assertRejects(() => discover(new FakeHost(), ["nas"], () => Promise.reject(thrown)), Error);
+    const services = { ask: () => Promise.reject(thrown), secrets };
+    const error = await assertRejects(() => discover(new FakeHost(), ["nas"], services), Error);
     assertEquals(error.message, expected);
   });
 }
