@@ -65,18 +65,18 @@ export const accessOptions = [
   },
   {
     name: "map",
-    value: "PATTERN[,LUN[=IMAGE][:ro]...]",
+    value: "PATTERN[,target=NAME][,LUN[=IMAGE][:ro]...]",
     description:
       "What initiators of that name see instead of everything: as LUN the image of number IMAGE, :ro for reading only; " +
-      "the first pattern that fits counts",
+      "of a target the first pattern that fits counts",
     repeatable: true,
     group: "Access",
   },
-  { name: "max-sessions", value: "N", description: "Sessions that may be open at a time", group: "Access" },
+  { name: "max-sessions", value: "N", description: "Sessions that may be open to a target at a time", group: "Access" },
   {
     name: "max-connections",
     value: "N",
-    description: "Connections that may be open at a time, of all sessions together",
+    description: "Connections that may be open to a target at a time, of all sessions together",
     group: "Access",
   },
   {

@@ -24,12 +24,20 @@ export interface ServedLun {
   readonly readOnly: boolean;
 }
 
-/** What is served. */
-export interface Served {
-  /** The target's iSCSI name. */
+/** A target that is served. */
+export interface ServedTarget {
+  /** Its iSCSI name. */
   readonly name: string;
   readonly alias?: string;
   readonly luns: readonly ServedLun[];
+  /** Users of whom one is asked for by CHAP; absent when nobody is asked. */
+  readonly chapUsers?: readonly string[];
+}
+
+/** What is served. */
+export interface Served {
+  /** At least one. */
+  readonly targets: readonly ServedTarget[];
   /** The portals with their real ports. */
   readonly portals: readonly Portal[];
   readonly advertise?: Portal;
@@ -37,8 +45,6 @@ export interface Served {
   readonly allow?: readonly string[];
   /** Networks from which initiators may come; absent for all. */
   readonly allowFrom?: readonly string[];
-  /** Users of whom one is asked for by CHAP; absent when nobody is asked. */
-  readonly chapUsers?: readonly string[];
   /** Where logins are sent. */
   readonly redirect?: string;
 }
@@ -46,21 +52,26 @@ export interface Served {
 /** The banner. */
 export function banner(served: Served, host: Host): string {
   const { bold, dim } = styles(host.stdout);
-  const lines = [
-    `${bold("Lunbox")} ${version} serves ${bold(served.name)}`,
-    "",
-    ...facts(served, host).map(([name, ...values]) => values.map((value, i) => fact(i === 0 ? name : "", value)))
-      .flat(),
-  ];
+  const [only] = served.targets.length === 1 ? served.targets : [];
+  const what = only?.name ?? `${served.targets.length} targets`;
+  const lines = [`${bold("Lunbox")} ${version} serves ${bold(what)}`, ""];
+  for (const target of served.targets) {
+    if (only === undefined) lines.push(`  ${bold(target.name)}`);
+    lines.push(...factLines(targetFacts(target)));
+    if (only === undefined) lines.push("");
+  }
+  lines.push(...factLines(facts(served, host)));
   const portal = served.portals[0];
-  const lun = served.luns[0]?.lun;
-  if (portal !== undefined && lun !== undefined) {
-    const [user] = served.chapUsers ?? [];
+  const first = served.targets.find(({ luns }) => luns.length > 0);
+  const lun = first?.luns[0]?.lun;
+  if (portal !== undefined && first !== undefined && lun !== undefined) {
+    const [user] = first.chapUsers ?? [];
     const chapUser = user === undefined ? {} : { chapUser: user };
     const reachable = reachablePortal(portal, host, served.advertise);
-    for (const recipe of attachRecipes({ name: served.name, portal: reachable, lun, ...chapUser })) {
+    for (const recipe of attachRecipes({ name: first.name, portal: reachable, lun, ...chapUser })) {
       lines.push("", bold(recipe.title), ...recipe.lines.map((line) => `  ${line}`));
     }
+    if (only === undefined) lines.push("", dim("The other targets are attached the same way, by their names."));
   }
   lines.push("", dim("Ctrl-C finishes what runs and stops; a second one stops at once."), "");
   return lines.join("\n");
@@ -68,19 +79,27 @@ export function banner(served: Served, host: Host): string {
 
 type Fact = readonly [name: string, ...values: string[]];
 
-function facts(served: Served, host: Host): Fact[] {
+function targetFacts({ alias, luns, chapUsers }: ServedTarget): Fact[] {
   const result: Fact[] = [];
-  if (served.alias !== undefined) result.push(["Alias", printable(served.alias)]);
-  for (const lun of served.luns) result.push([`LUN ${lun.lun}`, lunText(lun)]);
-  result.push(["Portal", ...served.portals.map((portal) => portalText(portal, host))]);
+  if (alias !== undefined) result.push(["Alias", printable(alias)]);
+  for (const lun of luns) result.push([`LUN ${lun.lun}`, lunText(lun)]);
+  if (chapUsers !== undefined) result.push(["CHAP", `asks for the secret of ${listed(chapUsers)}`]);
+  return result;
+}
+
+function facts(served: Served, host: Host): Fact[] {
+  const result: Fact[] = [["Portal", ...served.portals.map((portal) => portalText(portal, host))]];
   if (served.advertise !== undefined) result.push(["Advertised", formatPortal(served.advertise)]);
   result.push(["Access", accessText(served)]);
-  if (served.chapUsers !== undefined) result.push(["CHAP", `asks for the secret of ${listed(served.chapUsers)}`]);
   if (served.redirect !== undefined) result.push(["Redirect", `logins are sent to ${served.redirect}`]);
   const open = served.portals.find((portal) => !isLoopback(portal.hostname));
   const firewall = open === undefined ? undefined : platformOf(host.os).firewall?.(open.port);
   if (firewall !== undefined) result.push(["Firewall", firewall]);
   return result;
+}
+
+function factLines(facts: readonly Fact[]): string[] {
+  return facts.flatMap(([name, ...values]) => values.map((value, i) => fact(i === 0 ? name : "", value)));
 }
 
 function fact(name: string, value: string): string {

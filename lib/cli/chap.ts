@@ -24,8 +24,8 @@ export interface SecretSources {
 
 /** What was gathered. */
 export interface ChapPlan {
-  /** Who may log in to the target. */
-  readonly accounts: readonly ChapAccount[];
+  /** Who may log in to each target, by its name. */
+  readonly accounts: ReadonlyMap<string, readonly ChapAccount[]>;
   /** Who may discover; absent when everybody may. */
   readonly discovery?: readonly ChapAccount[];
   readonly algorithms: readonly string[];
@@ -47,35 +47,37 @@ export function wantsChap(values: Pick<Values, "chap" | "chap-file">): boolean {
 /**
  * Gathers accounts; `undefined` when none are asked for.
  *
- * @throws {UsageError} when a secret cannot be had, an account makes no sense, or nobody could log in to the target
+ * @throws {UsageError} when a secret cannot be had, an account makes no sense, or nobody could log in to a target
  */
 export async function gatherChap(
   values: Values,
-  targetName: string,
+  targetNames: readonly string[],
   sources: SecretSources,
 ): Promise<ChapPlan | undefined> {
   checkCompany(values);
   if (!wantsChap(values)) return undefined;
-  const accounts: ChapAccount[] = [];
+  const accounts = new Map<string, ChapAccount[]>(targetNames.map((name) => [name, []]));
   const discovery: ChapAccount[] = [];
   const warnings: string[] = [];
   const path = values["chap-file"];
   if (path !== undefined) {
     const { text, warning } = await sources.readSecretFile(path);
     const lines = parseChapFile(text, path);
-    accounts.push(...accountsFor(lines, targetName));
+    for (const [name, list] of accounts) list.push(...accountsFor(lines, name));
     discovery.push(...discoveryAccounts(lines));
     if (warning !== undefined) warnings.push(warning);
   }
   if (values.chap !== undefined) {
     const own = ownAccount(values, values.chap, sources);
-    accounts.push(own);
+    for (const list of accounts.values()) list.push(own);
     if (values["chap-discovery"]) discovery.push(own);
   }
-  if (accounts.length === 0) throw new UsageError(`Cannot use ${path}: no line of it is for target ${targetName}`);
+  for (const [name, list] of accounts) {
+    if (list.length === 0) throw new UsageError(`Cannot use ${path}: no line of it is for target ${name}`);
+  }
   const shortSecrets = values["chap-short-secrets"];
   const shared = checked(() =>
-    [accounts, ...(discovery.length === 0 ? [] : [discovery])].flatMap((list) =>
+    [...accounts.values(), ...(discovery.length === 0 ? [] : [discovery])].flatMap((list) =>
       new ChapAccounts(list, { shortSecrets }).sharedSecrets()
     )
   );

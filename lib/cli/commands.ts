@@ -29,7 +29,7 @@ export interface CommandRow {
 export const commands: readonly CommandRow[] = [
   {
     name: "serve",
-    summary: "Serve disk images as the LUNs of an iSCSI target",
+    summary: "Serve disk images as the LUNs of iSCSI targets",
     usage: "serve --image PATH[,OPTION...] [OPTION...]",
     operands: [],
     options: [...serveOptions, helpOption],
@@ -37,6 +37,7 @@ export const commands: readonly CommandRow[] = [
     examples: [
       ["a disk of 1 GiB for this machine, created if need be", "lunbox serve --image disk.img --size 1G"],
       ["two disks, the second one for reading only", "lunbox serve --image a.img --image b.img,ro"],
+      ["two targets, a disk each", "lunbox serve --image a.img --image b.img,target=backup"],
       [
         "for every Windows machine that reaches this one",
         "lunbox serve --image disk.img --listen 0.0.0.0 --allow 'iqn.1991-05.com.microsoft:*'",

@@ -15,6 +15,11 @@ export const imageOptions = [
     description: "Size that the image has to have; one that does not exist is created with it",
   },
   { name: "lun", value: "N", description: "Logical unit number, 0 to 16383; otherwise the lowest one free" },
+  {
+    name: "target",
+    value: "NAME",
+    description: "Another target for it: a whole name, or what goes behind that of --iqn or of this machine",
+  },
   { name: "ro", description: "Initiators may only read" },
   { name: "block", value: "BYTES", description: "Logical block size: 512 (the default), 1024, 2048 or 4096" },
   {
@@ -58,6 +63,8 @@ export interface ImageArgument {
   readonly size?: string;
   /** 0 to 16383. */
   readonly lun?: number;
+  /** The name of its target or the end of it, as written; absent for the main target. */
+  readonly target?: string;
   readonly readOnly: boolean;
   /** Served as a CD-ROM; otherwise as a disk. */
   readonly kind?: "cdrom";
@@ -109,6 +116,7 @@ export function parseImage(text: string): ImageArgument {
     ...(given.has("thick") ? { thick: true } : {}),
     ...defined("size", given.get("size")),
     ...defined("lun", lunOf(text, given.get("lun"))),
+    ...defined("target", targetOf(text, given.get("target"))),
     ...defined("blockSize", disc ? discBlockSizeOf(text, given) : blockSizeOf(text, given.get("block"))),
     ...physicalOf(text, given, disc),
     ...defined("serial", identity(text, given, "serial", 32)),
@@ -119,7 +127,7 @@ export function parseImage(text: string): ImageArgument {
 }
 
 /**
- * Gives each image its number: the one it asks for, or the lowest one that nobody asks for.
+ * Gives each image of a target its number: the one it asks for, or the lowest one that nobody asks for.
  *
  * @throws {UsageError} when two images ask for the same number
  */
@@ -164,6 +172,12 @@ function lunOf(text: string, value: string | undefined): number | undefined {
     throw problem(text, `a LUN is a number from 0 to ${highestLun}, not ${JSON.stringify(value)}`);
   }
   return Number(value);
+}
+
+// More is checked once the name is whole (RFC 7143 §4.2.7.2).
+function targetOf(text: string, value: string | undefined): string | undefined {
+  if (value === undefined || /^[a-z0-9][a-z0-9.:-]*$/i.test(value)) return value;
+  throw problem(text, `a target name has letters, digits and . - : only, not ${JSON.stringify(value)}`);
 }
 
 function kindOf(text: string, location: string, value: string | undefined): "disk" | "cdrom" {

@@ -1,5 +1,5 @@
 /**
- * LUN maps of the command line: `--map PATTERN[,LUN[=IMAGE][:ro]...]`.
+ * LUN maps of the command line: `--map PATTERN[,target=NAME][,LUN[=IMAGE][:ro]...]`.
  *
  * @module
  */
@@ -8,27 +8,34 @@ import { type LunMapRule, LunMaps, type MappedLun } from "../target/lun_map.ts";
 import { isPattern } from "./access.ts";
 import { messageOf, UsageError } from "./errors.ts";
 
+/** What a `--map` says. */
+export interface MapArgument {
+  readonly rule: LunMapRule;
+  /** The target as written; absent for the main one. */
+  readonly target?: string;
+}
+
 /**
- * Reads every `--map`.
+ * Reads a `--map`.
  *
- * @param numbers the numbers of the images
- * @throws {UsageError} when one makes no sense
+ * @param numbers the numbers of the target's images; absent: they are not known yet
+ * @throws {UsageError} when it makes no sense
  */
-export function parseMaps(texts: readonly string[], numbers: readonly number[]): readonly LunMapRule[] {
-  return texts.map((text) => {
-    const [pattern = "", ...words] = text.toLowerCase().split(",");
-    if (!isPattern(pattern)) throw problem(text, "it begins with an initiator name, in which * stands for any text");
-    const rule = { initiators: [pattern], luns: words.map((word) => mappedLun(text, word)) };
-    for (const { lun, unit = lun } of rule.luns) {
-      if (!numbers.includes(unit)) throw problem(text, `there is no image with number ${unit}`);
-    }
-    try {
-      new LunMaps({ at: () => undefined, numbers: () => [] }, [rule]);
-    } catch (error) {
-      throw problem(text, messageOf(error).replace(/^Cannot /, ""));
-    }
-    return rule;
-  });
+export function parseMap(text: string, numbers?: readonly number[]): MapArgument {
+  const [pattern = "", ...words] = text.toLowerCase().split(",");
+  if (!isPattern(pattern)) throw problem(text, "it begins with an initiator name, in which * stands for any text");
+  const target = words[0]?.startsWith("target=") ? words.shift()?.slice("target=".length) : undefined;
+  if (target === "") throw problem(text, "the value of target is missing, write target=NAME");
+  const rule = { initiators: [pattern], luns: words.map((word) => mappedLun(text, word)) };
+  for (const { lun, unit = lun } of rule.luns) {
+    if (numbers?.includes(unit) === false) throw problem(text, `there is no image with number ${unit}`);
+  }
+  try {
+    new LunMaps({ at: () => undefined, numbers: () => [] }, [rule]);
+  } catch (error) {
+    throw problem(text, messageOf(error).replace(/^Cannot /, ""));
+  }
+  return { rule, ...(target === undefined ? {} : { target }) };
 }
 
 function mappedLun(text: string, word: string): MappedLun {

@@ -5,18 +5,17 @@
  */
 
 import type { Logger } from "@std/log/logger";
-import type { ServerChapOptions } from "../server.ts";
-import type { UnitOptions } from "../target/target.ts";
 import { parse } from "./args.ts";
-import { banner, type Served } from "./banner.ts";
+import { banner, type Served, type ServedLun } from "./banner.ts";
 import { type ChapPlan, gatherChap } from "./chap.ts";
-import { exitCode, messageOf } from "./errors.ts";
+import { exitCode } from "./errors.ts";
 import type { Host } from "./host.ts";
 import { createLog } from "./logging.ts";
+import { type Opened, OpenImages, serverChapOf, targetOptionsOf } from "./opened.ts";
 import { formatPortal } from "./portal.ts";
 import { serveOptions } from "./serve_options.ts";
-import { type PlannedImage, planServe, type ServePlan } from "./serve_plan.ts";
-import type { OpenedImage, ServeServices, Serving } from "./serving.ts";
+import { planServe, type ServePlan } from "./serve_plan.ts";
+import type { ServeServices, Serving } from "./serving.ts";
 import { helpOption } from "./small_options.ts";
 import { Stopping } from "./stopping.ts";
 
@@ -29,46 +28,29 @@ export async function serve(host: Host, args: readonly string[], services: Serve
   const { values } = parse(args, { options: [...serveOptions, helpOption], env: host.env });
   const plan = planServe(values, host.hostname());
   const log = createLog(host.stderr, { level: plan.logLevel, format: plan.logFormat });
-  const chap = await gatherChap(values, plan.name, { ...services.secrets, env: host.env });
+  const chap = await gatherChap(values, plan.targets.map(({ name }) => name), { ...services.secrets, env: host.env });
   for (const warning of chap?.warnings ?? []) log.warn(warning);
   // From here on a signal ends what has begun in an orderly way.
   const stopping = new Stopping(host, log);
-  const opened: Opened[] = [];
+  const images = new OpenImages((image) => services.open(image));
   try {
-    for (const image of plan.images) {
-      if (stopping.asked) return exitCode.ok;
-      opened.push({ image, ...await services.open(image) });
-    }
+    await images.open(plan.targets, () => stopping.asked);
+    if (stopping.asked) return exitCode.ok;
     const server = services.server({
       listen: plan.listen,
       ...(plan.advertise === undefined ? {} : { advertise: plan.advertise }),
-      target: {
-        name: plan.name,
-        ...(plan.alias === undefined ? {} : { alias: plan.alias }),
-        ...(plan.allow === undefined ? {} : { allow: plan.allow }),
-        ...(plan.allowFrom === undefined ? {} : { allowFrom: plan.allowFrom }),
-        ...(chap === undefined ? {} : { chap: chap.accounts, shortSecrets: chap.shortSecrets }),
-        luns: opened.map((one) => unitOf(one, log)),
-        lunMaps: plan.maps,
-        limits: plan.limits,
-        ...(plan.redirect === undefined ? {} : { redirect: plan.redirect }),
-        queueDepth: plan.queueDepth,
-      },
+      targets: images.all.map((target) => targetOptionsOf(target, plan, chap, log)),
       ...(chap === undefined ? {} : { chap: serverChapOf(chap) }),
       ...(plan.isns === undefined ? {} : { isns: plan.isns }),
       ...(plan.local === undefined ? {} : { local: plan.local }),
       log,
     });
-    return await runServer(server, { host, log, plan, chap, opened, stopping });
+    return await runServer(server, { host, log, plan, chap, images, stopping });
   } finally {
     // A store that hangs on its medium does not keep the program from ending.
-    await Promise.race([closeAll(opened, log), stopping.third]);
+    await Promise.race([images.close(log), stopping.third]);
     stopping.release();
   }
-}
-
-interface Opened extends OpenedImage {
-  readonly image: PlannedImage;
 }
 
 interface Run {
@@ -76,17 +58,19 @@ interface Run {
   readonly log: Logger;
   readonly plan: ServePlan;
   readonly chap: ChapPlan | undefined;
-  readonly opened: readonly Opened[];
+  readonly images: OpenImages;
   readonly stopping: Stopping;
 }
 
 async function runServer(server: Serving, run: Run): Promise<number> {
-  const { host, log, plan, stopping, opened } = run;
+  const { host, log, plan, stopping, images } = run;
   await server.start();
   const portals = server.portals.map(formatPortal).join(", ");
-  log.info("serving", { target: plan.name, portals, luns: opened.length });
-  if (plan.redirect === undefined && !opened.some(({ image }) => image.lun === 0)) {
-    log.warn("there is no LUN 0: some initiators find no disk without it", { target: plan.name });
+  for (const { planned: { name }, images: opened } of images.all) {
+    log.info("serving", { target: name, portals, luns: opened.length });
+    if (plan.redirect === undefined && !opened.some(({ image }) => image.lun === 0)) {
+      log.warn("there is no LUN 0: some initiators find no disk without it", { target: name });
+    }
   }
   if (!plan.quiet) host.stdout.write(banner(servedOf(server, run), host));
   // Images and portals are open, and nothing else ever will be but connections to an iSNS server.
@@ -103,61 +87,28 @@ async function runServer(server: Serving, run: Run): Promise<number> {
   return exitCode.interrupted;
 }
 
-function unitOf({ image, store, id, memory }: Opened, log: Logger): UnitOptions {
-  const { location, lun, kind, blockSize, physicalBlockSize, lowestAlignedLba, readOnly, removable, thick } = image;
-  const { serial, vendor, product, revision } = image;
+function servedOf(server: Serving, { plan, chap, images }: Run): Served {
   return {
-    lun,
-    store,
-    readOnly,
-    removable,
-    onFault: (error) => log.error("fault", { image: location, lun, reason: messageOf(error) }),
-    ...(kind === undefined ? {} : { kind }),
-    ...(blockSize === undefined ? {} : { blockSize }),
-    ...(physicalBlockSize === undefined ? {} : { physicalBlockSize }),
-    ...(lowestAlignedLba === undefined ? {} : { lowestAlignedLba }),
-    ...(thick === undefined ? {} : { thin: false }),
-    ...(id === undefined ? {} : { id }),
-    ...(memory === undefined ? {} : { memory }),
-    ...(serial === undefined ? {} : { serial }),
-    ...(vendor === undefined ? {} : { vendor }),
-    ...(product === undefined ? {} : { product }),
-    ...(revision === undefined ? {} : { revision }),
+    targets: images.all.map(({ planned, images }) => ({
+      name: planned.name,
+      ...(planned.alias === undefined ? {} : { alias: planned.alias }),
+      luns: images.map(lunOf).toSorted((a, b) => a.lun - b.lun),
+      ...(chap === undefined ? {} : { chapUsers: (chap.accounts.get(planned.name) ?? []).map(({ user }) => user) }),
+    })),
+    portals: server.portals,
+    ...(plan.advertise === undefined ? {} : { advertise: plan.advertise }),
+    ...(plan.allow === undefined ? {} : { allow: plan.allow }),
+    ...(plan.allowFrom === undefined ? {} : { allowFrom: plan.allowFrom }),
+    ...(plan.redirect === undefined ? {} : { redirect: plan.redirect.address }),
   };
 }
 
-function serverChapOf({ discovery, algorithms, shortSecrets }: ChapPlan): ServerChapOptions {
-  return { algorithms, shortSecrets, ...(discovery === undefined ? {} : { discovery }) };
-}
-
-function servedOf(server: Serving, { plan, chap, opened }: Run): Served {
-  const luns = opened.map(({ image, store }) => ({
+function lunOf({ image, store }: Opened): ServedLun {
+  return {
     lun: image.lun,
     location: image.location,
     size: store.size,
     blockSize: image.blockSize ?? 512,
     readOnly: image.readOnly || store.capabilities.readOnly,
-  }));
-  return {
-    name: plan.name,
-    luns: luns.toSorted((a, b) => a.lun - b.lun),
-    portals: server.portals,
-    ...(plan.alias === undefined ? {} : { alias: plan.alias }),
-    ...(plan.advertise === undefined ? {} : { advertise: plan.advertise }),
-    ...(plan.allow === undefined ? {} : { allow: plan.allow }),
-    ...(plan.allowFrom === undefined ? {} : { allowFrom: plan.allowFrom }),
-    ...(chap === undefined ? {} : { chapUsers: chap.accounts.map(({ user }) => user) }),
-    ...(plan.redirect === undefined ? {} : { redirect: plan.redirect.address }),
   };
-}
-
-async function closeAll(opened: readonly Opened[], log: Logger): Promise<void> {
-  for (const { store, image, release } of opened) {
-    try {
-      await store.close();
-      await release?.();
-    } catch (error) {
-      log.error("image not closed cleanly", { image: image.location, reason: messageOf(error) });
-    }
-  }
 }

@@ -15,7 +15,8 @@ export const serveOptions = [
     short: "i",
     value: "PATH[,OPTION...]",
     description:
-      "Disk image to serve; each one given is a LUN of the target. Instead of a path: memory:SIZE or null:SIZE",
+      "Disk image to serve; each one given is a LUN of its target, which is one for all images that name no other. " +
+      "Instead of a path: memory:SIZE or null:SIZE",
     repeatable: true,
     group: "Images",
   },
@@ -46,7 +47,7 @@ export const serveOptions = [
   {
     name: "isns",
     value: "HOST[:PORT]",
-    description: "Register the target with this iSNS server, where initiators find it (default port 3205)",
+    description: "Register the targets with this iSNS server, where initiators find them (default port 3205)",
     env: "LUNBOX_ISNS",
     group: "Network",
   },
@@ -54,11 +55,18 @@ export const serveOptions = [
   {
     name: "iqn",
     value: "NAME",
-    description: "Name of the target (default: made from the names of this machine and of the first image)",
+    description:
+      "Name of the target (default: made from the names of this machine and of the first image); with target=NAME, what " +
+      "the names of the others begin with",
     env: "LUNBOX_IQN",
     group: "Target",
   },
-  { name: "alias", value: "TEXT", description: "Name of the target for people", group: "Target" },
+  {
+    name: "alias",
+    value: "TEXT",
+    description: "Name of the target for people; not of those that target=NAME names",
+    group: "Target",
+  },
   {
     name: "queue-depth",
     value: "N",

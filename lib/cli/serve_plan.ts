@@ -4,50 +4,49 @@
  * @module
  */
 
-import { assertIscsiName, normalizeIscsiName } from "../iscsi/names.ts";
 import { parseSize } from "../store/size.ts";
 import type { TargetMove } from "../iscsi/login_host.ts";
 import type { LocalParameters } from "../iscsi/parameters.ts";
 import type { TargetLimits } from "../target/limits.ts";
-import type { LunMapRule } from "../target/lun_map.ts";
 import { planPortals } from "../target/portals.ts";
 import { checkExposure, parseAllowed, parseNetworks } from "./access.ts";
 import type { OptionValues } from "./args.ts";
 import { wantsChap } from "./chap.ts";
 import { messageOf, UsageError } from "./errors.ts";
-import { type NumberedImage, numberImages, parseImage } from "./images.ts";
+import { type NumberedImage, parseImage } from "./images.ts";
 import { advertisedOf, type ListenPortal, portalsOf, redirectOf } from "./listen.ts";
-import { parseMaps } from "./lun_maps.ts";
 import { parsePortal, type Portal } from "./portal.ts";
 import { protocolOf } from "./protocol_options.ts";
 import type { serveOptions } from "./serve_options.ts";
-import { defaultTargetName } from "./target_name.ts";
+import { type NumberedTarget, planTargets } from "./targets.ts";
 
 /** The TCP port that IANA gives to iSNS (RFC 4171 §2.2.2). */
 const ISNS_PORT = 3205;
 
 /** An image that is going to be served. */
-export interface PlannedImage extends Omit<NumberedImage, "size"> {
+export interface PlannedImage extends Omit<NumberedImage, "size" | "target"> {
   /** Bytes that the image has to have, and is created with. */
   readonly size?: number;
   /** Bytes of an image that does not exist yet; without both it has to exist. */
   readonly sizeIfMissing?: number;
 }
 
+/** A target that is going to be served. */
+export interface PlannedTarget extends Omit<NumberedTarget, "images"> {
+  readonly images: readonly PlannedImage[];
+}
+
 /** What is going to be served, where, to whom. */
 export interface ServePlan {
-  readonly images: readonly PlannedImage[];
+  /** At least one, each with its images. */
+  readonly targets: readonly PlannedTarget[];
   readonly listen: readonly ListenPortal[];
   readonly advertise?: Portal;
-  /** The target's iSCSI name. */
-  readonly name: string;
-  readonly alias?: string;
   /** Patterns of initiator names; absent when the portals are on loopback and everyone may come in. */
   readonly allow?: readonly string[];
   /** Networks from which initiators may come; absent for all. */
   readonly allowFrom?: readonly string[];
-  /** What some initiators see. */
-  readonly maps: readonly LunMapRule[];
+  /** Of each target. */
   readonly limits: TargetLimits;
   /** Where logins are sent. */
   readonly redirect?: TargetMove;
@@ -65,7 +64,7 @@ export interface ServePlan {
 /**
  * Works out what to serve.
  *
- * @param hostname this machine's name, for the target's when it is given none
+ * @param hostname this machine's name, for targets that are given none
  * @throws {UsageError} when the options do not fit together
  */
 export function planServe(values: OptionValues<typeof serveOptions>, hostname: string): ServePlan {
@@ -84,20 +83,26 @@ export function planServe(values: OptionValues<typeof serveOptions>, hostname: s
   checkExposure(listen, allow !== undefined || allowFrom !== undefined || wantsChap(values));
   const local = protocolOf(values);
   const size = values.size === undefined ? undefined : sizeOf(values.size, "--size");
-  const images = numberImages(values.image.map(parseImage)).map((image) => plannedImage(image, size));
+  const targets = planTargets({
+    images: values.image.map(parseImage),
+    iqn: values.iqn,
+    alias: values.alias,
+    maps: values.map,
+    hostname,
+  });
   const advertise = values.advertise === undefined
     ? undefined
     : advertisedOf(values.advertise, "--advertise", listen[0]?.port);
   checkGroups(listen, advertise);
   return {
-    images,
+    targets: targets.map((target) => ({
+      ...target,
+      images: target.images.map((image) => plannedImage(image, size)),
+    })),
     listen,
     ...(advertise === undefined ? {} : { advertise }),
-    name: nameOf(values.iqn, hostname, images[0]?.location ?? "disk"),
-    ...(values.alias === undefined ? {} : { alias: aliasOf(values.alias) }),
     ...(allow === undefined ? {} : { allow }),
     ...(allowFrom === undefined ? {} : { allowFrom }),
-    maps: parseMaps(values.map, images.map(({ lun }) => lun)),
     limits: {
       ...limitOf("sessions", "max-sessions", values),
       ...limitOf("connections", "max-connections", values),
@@ -128,26 +133,9 @@ export function sizeOf(text: string, source: string): number {
 }
 
 function plannedImage(image: NumberedImage, sizeIfMissing: number | undefined): PlannedImage {
-  const { size, ...rest } = image;
+  const { size, target: _, ...rest } = image;
   if (size !== undefined) return { ...rest, size: sizeOf(size, `size of --image ${image.location}`) };
   return sizeIfMissing === undefined ? rest : { ...rest, sizeIfMissing };
-}
-
-function nameOf(iqn: string | undefined, hostname: string, location: string): string {
-  if (iqn === undefined) return defaultTargetName(hostname, location);
-  const name = normalizeIscsiName(iqn);
-  try {
-    assertIscsiName(name);
-  } catch (error) {
-    throw new UsageError(`${messageOf(error)}; a good one looks like iqn.2026-11.io.lunbox:storage.disk1`);
-  }
-  return name;
-}
-
-// TargetAlias is a text value of up to 255 bytes (RFC 7143 §13.6).
-function aliasOf(text: string): string {
-  if (new TextEncoder().encode(text).length <= 255 && !/\p{Cc}/u.test(text)) return text;
-  throw new UsageError("Cannot use --alias: it is up to 255 bytes without control characters");
 }
 
 function queueDepthOf(text: string): number {

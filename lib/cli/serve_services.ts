@@ -40,6 +40,6 @@ function explain(error: unknown): never {
   throw new StoreOpenError(message, error.reason, error);
 }
 
-function server({ target, ...options }: ServingOptions): Serving {
-  return new Server({ ...options, targets: [target] });
+function server(options: ServingOptions): Serving {
+  return new Server(options);
 }

@@ -18,7 +18,7 @@ import type { PlannedImage } from "./serve_plan.ts";
 export interface ServingOptions {
   readonly listen: readonly ListenPortal[];
   readonly advertise?: Portal;
-  readonly target: TargetOptions;
+  readonly targets: readonly TargetOptions[];
   readonly chap?: ServerChapOptions;
   /** Our side of the negotiation, where it is not the usual one. */
   readonly local?: LocalParameters;

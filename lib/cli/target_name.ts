@@ -1,5 +1,5 @@
 /**
- * The name of a target that was not given one.
+ * The names of targets that were not given whole ones.
  *
  * @module
  */
@@ -21,6 +21,18 @@ export function defaultTargetName(hostname: string, location: string): string {
   const room = MAX_NAME_LENGTH - NAME_PREFIX.length - 1;
   const cutHost = trimmed(host.slice(0, Math.max(room - image.length, room >> 1)));
   return `${NAME_PREFIX}${cutHost}.${trimmed(image.slice(0, room - cutHost.length))}`;
+}
+
+/**
+ * The name of a target that is given the end of one, or a whole one.
+ *
+ * @param name `backup`, or a whole name such as `iqn.2026-11.com.example:backup`
+ * @param given the name of the main target, behind which the end goes; absent: this machine's
+ */
+export function namedTarget(name: string, hostname: string, given?: string): string {
+  if (/^(iqn|eui|naa)\./i.test(name)) return name;
+  if (given === undefined) return `${NAME_PREFIX}${sanitized(hostname) || "localhost"}.${name}`;
+  return `${given}${given.includes(":") ? "." : ":"}${name}`;
 }
 
 function baseName(location: string): string {

@@ -1,19 +1,25 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
-import { banner, type Served } from "../../lib/cli/banner.ts";
+import { banner, type Served, type ServedTarget } from "../../lib/cli/banner.ts";
 import { version } from "../../lib/cli/version.ts";
 import { FakeHost } from "../support/fake_host.ts";
 
-const served: Served = {
+const target: ServedTarget = {
   name: "iqn.2026-11.io.lunbox:box.disk",
   luns: [
     { lun: 0, location: "disk.img", size: 2 ** 30, blockSize: 512, readOnly: false },
     { lun: 3, location: "b.img", size: 1.5 * 2 ** 40, blockSize: 4096, readOnly: true },
   ],
-  portals: [{ hostname: "127.0.0.1", port: 3260 }],
 };
+
+const served: Served = { targets: [target], portals: [{ hostname: "127.0.0.1", port: 3260 }] };
 
 function textOf(change: Partial<Served> = {}, addresses: string[] = []): string {
   return banner({ ...served, ...change }, new FakeHost([], { addresses }));
+}
+
+/** With one target. */
+function textOfTarget(change: Partial<ServedTarget>): string {
+  return textOf({ targets: [{ ...target, ...change }] });
 }
 
 Deno.test("banner() says what is served, where and to whom", () => {
@@ -30,7 +36,7 @@ Deno.test("banner() says what is served, where and to whom", () => {
 
 Deno.test("banner() shows every portal, and an address for those that stand for all", () => {
   const portals = [{ hostname: "0.0.0.0", port: 3260 }, { hostname: "::1", port: 4000 }];
-  const text = textOf({ portals, allow: ["iqn.a", "iqn.b*"], alias: "Büro" }, ["192.0.2.7"]);
+  const text = textOf({ portals, allow: ["iqn.a", "iqn.b*"], targets: [{ ...target, alias: "Büro" }] }, ["192.0.2.7"]);
   assertStringIncludes(text, "  Alias       Büro\n");
   assertStringIncludes(text, "  Portal      0.0.0.0:3260 (all addresses, such as 192.0.2.7)\n");
   assertStringIncludes(text, "\n              [::1]:4000 (this machine only)\n");
@@ -45,15 +51,15 @@ Deno.test("banner() attaches by the advertised address", () => {
 });
 
 Deno.test("banner() attaches single disks by the first LUN that there is", () => {
-  const text = textOf({ luns: served.luns.slice(1) });
+  const text = textOfTarget({ luns: target.luns.slice(1) });
   assertStringIncludes(text, "qemu-img info iscsi://127.0.0.1:3260/iqn.2026-11.io.lunbox:box.disk/3\n");
 });
 
 Deno.test("banner() says how to stop", () => assertStringIncludes(textOf(), "Ctrl-C"));
 
 Deno.test("banner() takes the power from control characters in paths", () => {
-  const [first] = served.luns;
-  if (first) assertEquals(textOf({ luns: [{ ...first, location: "a\x1b[2J" }] }).includes("\x1b"), false);
+  const [first] = target.luns;
+  if (first) assertEquals(textOfTarget({ luns: [{ ...first, location: "a\x1b[2J" }] }).includes("\x1b"), false);
 });
 
 Deno.test("banner() says how the firewall of Windows lets initiators in, where others are to come in", () => {
@@ -63,4 +69,23 @@ Deno.test("banner() says how the firewall of Windows lets initiators in, where o
   assertStringIncludes(banner(open, host), "  Firewall    New-NetFirewallRule -DisplayName Lunbox");
   assertStringIncludes(banner(open, host), "-LocalPort 3261 ");
   assertEquals(banner(open, new FakeHost()).includes("Firewall"), false);
+});
+
+Deno.test("banner() lists several targets, and attaches the first one that has a LUN", () => {
+  const empty = { name: "iqn.2026-11.io.lunbox:box.empty", luns: [], alias: "Nothing" };
+  const lines = textOf({ targets: [empty, { ...target, chapUsers: ["alice"] }] }).split("\n");
+  assertEquals(lines.slice(0, 11), [
+    `Lunbox ${version} serves 2 targets`,
+    "",
+    "  iqn.2026-11.io.lunbox:box.empty",
+    "  Alias       Nothing",
+    "",
+    "  iqn.2026-11.io.lunbox:box.disk",
+    "  LUN 0       disk.img (1 GiB, blocks of 512 bytes)",
+    "  LUN 3       b.img (1.5 TiB, blocks of 4096 bytes, read-only)",
+    "  CHAP        asks for the secret of alice",
+    "",
+    "  Portal      127.0.0.1:3260 (this machine only)",
+  ]);
+  assertStringIncludes(lines.join("\n"), "QLoginTarget iqn.2026-11.io.lunbox:box.disk alice SECRET");
 });

@@ -20,7 +20,7 @@ function gather(
     readSecretFile: () => Promise.resolve({ text: file ?? "" }),
     askSecret: (question) => answers[question],
   };
-  return gatherChap(parse(args, { options: accessOptions }).values, TARGET, sources);
+  return gatherChap(parse(args, { options: accessOptions }).values, [TARGET], sources);
 }
 
 Deno.test("gatherChap() gathers nothing when nothing is said", async () => {
@@ -36,7 +36,7 @@ Deno.test("gatherChap() gathers nothing when nothing is said", async () => {
 
 Deno.test("gatherChap() takes the secret of --chap from the environment, or asks", async () => {
   const expected = {
-    accounts: [{ user: "alice", secret: "a good secret" }],
+    accounts: new Map([[TARGET, [{ user: "alice", secret: "a good secret" }]]]),
     algorithms: ["SHA3-256", "SHA256", "SHA1", "MD5"],
     shortSecrets: false,
     warnings: [],
@@ -50,7 +50,7 @@ Deno.test("gatherChap() gathers mutual CHAP and CHAP for discovery", async () =>
     env: { LUNBOX_CHAP_SECRET: "a good secret", LUNBOX_CHAP_MUTUAL_SECRET: "our own secret" },
   });
   const account = { user: "alice", secret: "a good secret", mutual: { user: "lunbox", secret: "our own secret" } };
-  assertEquals([plan?.accounts, plan?.discovery], [[account], [account]]);
+  assertEquals([plan?.accounts.get(TARGET), plan?.discovery], [[account], [account]]);
 });
 
 Deno.test("gatherChap() adds the user of --chap to those of the file", async () => {
@@ -58,7 +58,7 @@ Deno.test("gatherChap() adds the user of --chap to those of the file", async () 
     env: { LUNBOX_CHAP_SECRET: "a good secret" },
     file: `bob "another secret"\ndora "a third secret" discovery`,
   });
-  assertEquals(plan?.accounts.map(({ user }) => user), ["bob", "alice"]);
+  assertEquals(plan?.accounts.get(TARGET)?.map(({ user }) => user), ["bob", "alice"]);
   assertEquals(plan?.discovery?.map(({ user }) => user), ["dora"]);
 });
 
@@ -93,3 +93,21 @@ for (const [args, file, message] of bad) {
     assertStringIncludes(error.message, message);
   });
 }
+
+Deno.test("gatherChap() gives each target its own users, and refuses when one would have none", async () => {
+  const gathered = (file: string): Promise<ChapPlan | undefined> => {
+    const { values } = parse(["--chap-file", "users"], { options: accessOptions });
+    const readSecretFile = () => Promise.resolve({ text: file });
+    return gatherChap(values, ["iqn.a", "iqn.b"], { env: () => undefined, readSecretFile, askSecret: () => undefined });
+  };
+  const plan = await gathered(`x "a good secret"\ny "another secret" target=iqn.b`);
+  assertEquals([...plan?.accounts ?? []].map(([name, users]) => [name, users.map(({ user }) => user)]), [
+    ["iqn.a", ["x"]],
+    ["iqn.b", ["x", "y"]],
+  ]);
+  await assertRejects(
+    () => gathered(`y "another secret" target=iqn.b`),
+    UsageError,
+    "no line of it is for target iqn.a",
+  );
+});

@@ -46,7 +46,7 @@ Deno.test("demo() takes a size, addresses and who may come", async () => {
   const { images, options } = await outcome("-s", "2G", "--listen", "0.0.0.0:0", "-l", "::1", "--allow", "any");
   assertEquals(images.map(({ location }) => location), ["memory:2G"]);
   assertEquals(options[0]?.listen, [{ hostname: "0.0.0.0", port: 0 }, { hostname: "::1", port: 3260 }]);
-  assertEquals(options[0]?.target.allow, ["*"]);
+  assertEquals(options[0]?.targets[0]?.allow, ["*"]);
 });
 
 Deno.test("demo() refuses a size that is none, and to be open by oversight", async () => {

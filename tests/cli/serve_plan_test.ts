@@ -10,10 +10,12 @@ function plan(...args: string[]): ServePlan {
 
 Deno.test("planServe() needs nothing but an image", () => {
   assertEquals(plan("--image", "disk.img"), {
-    images: [{ location: "disk.img", lun: 0, readOnly: false, removable: false }],
+    targets: [{
+      name: "iqn.2026-11.io.lunbox:box.disk",
+      images: [{ location: "disk.img", lun: 0, readOnly: false, removable: false }],
+      maps: [],
+    }],
     listen: [{ hostname: "127.0.0.1", port: 3260 }],
-    name: "iqn.2026-11.io.lunbox:box.disk",
-    maps: [],
     limits: {},
     queueDepth: 128,
     quiet: false,
@@ -40,17 +42,19 @@ Deno.test("planServe() takes everything that can be said", () => {
   args.push("--advertise", "nas:4000", "--iqn", "IQN.2001-04.com.Example:x", "--alias", "Büro", "--allow", "any");
   args.push("--queue-depth", "32", "--quiet", "--log-format", "json");
   assertEquals(plan(...args), {
-    images: [
-      { location: "a", lun: 0, readOnly: false, removable: false, size: 2 ** 30 },
-      { location: "b", lun: 1, readOnly: false, removable: false, sizeIfMissing: 2 ** 31 },
-      { location: "memory:1M", lun: 2, readOnly: false, removable: false, sizeIfMissing: 2 ** 31 },
-    ],
+    targets: [{
+      name: "iqn.2001-04.com.example:x",
+      alias: "Büro",
+      images: [
+        { location: "a", lun: 0, readOnly: false, removable: false, size: 2 ** 30 },
+        { location: "b", lun: 1, readOnly: false, removable: false, sizeIfMissing: 2 ** 31 },
+        { location: "memory:1M", lun: 2, readOnly: false, removable: false, sizeIfMissing: 2 ** 31 },
+      ],
+      maps: [],
+    }],
     listen: [{ hostname: "0.0.0.0", port: 3260 }, { hostname: "::1", port: 0 }],
     advertise: { hostname: "nas", port: 4000 },
-    name: "iqn.2001-04.com.example:x",
-    alias: "Büro",
     allow: ["*"],
-    maps: [],
     limits: {},
     queueDepth: 32,
     quiet: true,
@@ -64,7 +68,7 @@ Deno.test("planServe() logs what it is told to, even when quiet", () => {
 });
 
 Deno.test("planServe() keeps the target's name when an image is added", () => {
-  assertEquals(plan("-i", "a.img", "-i", "b.img").name, plan("-i", "a.img").name);
+  assertEquals(plan("-i", "a.img", "-i", "b.img").targets[0]?.name, plan("-i", "a.img").targets[0]?.name);
 });
 
 Deno.test("planServe() advertises the port that it listens on", () => {

@@ -66,7 +66,7 @@ Deno.test("serveServices.server() serves on real sockets", async () => {
   const { store } = await serveServices.open({ ...plain, location: "memory:1M" });
   const server = serveServices.server({
     listen: [{ hostname: "127.0.0.1", port: 0 }],
-    target: { name: "iqn.2026-11.io.lunbox:test", luns: [{ lun: 0, store }] },
+    targets: [{ name: "iqn.2026-11.io.lunbox:test", luns: [{ lun: 0, store }] }],
     log: createLog(new KeptOutput(), { level: "error", format: "text" }),
   });
   await server.start();

@@ -4,6 +4,7 @@ import { serve } from "../../lib/cli/serve.ts";
 import type { PlannedImage } from "../../lib/cli/serve_plan.ts";
 import type { ServeServices, Serving, ServingOptions } from "../../lib/cli/serving.ts";
 import { MemoryStore } from "../../lib/store/memory_store.ts";
+import type { TargetOptions } from "../../lib/target/target.ts";
 import { FakeHost } from "../support/fake_host.ts";
 
 /** A server and stores that keep account of what is asked of them. */
@@ -150,6 +151,12 @@ async function served(...args: string[]): Promise<{ options: ServingOptions; hos
   return { options: services.options, host };
 }
 
+/** The first target. */
+function targetOf({ targets: [target] }: ServingOptions): TargetOptions {
+  if (target === undefined) throw new Error("Cannot tell: nothing is served");
+  return target;
+}
+
 Deno.test("serve() tells the server everything that was said", async () => {
   const image = "a.img,lun=5,ro,block=4096,physical=8192,alignment=1,serial=S1,vendor=ACME,product=Disk,revision=2," +
     "removable,thick";
@@ -165,7 +172,7 @@ Deno.test("serve() tells the server everything that was said", async () => {
     "--advertise",
     "nas",
   );
-  const { luns, ...target } = options.target;
+  const { luns, ...target } = targetOf(options);
   assertEquals(options.advertise, { hostname: "nas", port: 3260 });
   assertEquals(target, {
     ...{ name: "iqn.2026-11.io.lunbox:box.a", alias: "x", allow: ["*"], queueDepth: 7 },
@@ -195,7 +202,7 @@ Deno.test("serve() warns when there is no LUN 0", async () => {
 
 Deno.test("serve() logs the faults of a unit with its image", async () => {
   const { options, host } = await served("-i", "a.img");
-  options.target.luns?.[0]?.onFault?.(new Error("Cannot read a.img at byte 0: input/output error"));
+  targetOf(options).luns?.[0]?.onFault?.(new Error("Cannot read a.img at byte 0: input/output error"));
   assertStringIncludes(host.stderr.text, `ERROR fault image=a.img lun=0 reason="Cannot read a.img at byte 0:`);
 });
 
@@ -221,7 +228,7 @@ Deno.test("serve() tells the server who may come in, what they see, and where th
   args.push("--map", "eui.*,5=0:ro", "--max-sessions", "3", "--max-connections", "4", "--redirect", "nas,permanent");
   args.push("--chap-algorithms", "sha256,md5", "--isns", "registry");
   const { options, host } = await served(...args);
-  const { luns: _luns, ...target } = options.target;
+  const { luns: _luns, ...target } = targetOf(options);
   assertEquals(options.listen, [{ hostname: "0.0.0.0", port: 3260, portalGroup: 2 }]);
   assertEquals(target, {
     name: "iqn.2026-11.io.lunbox:box.a",
@@ -255,6 +262,30 @@ Deno.test("serve() opens nothing when a secret cannot be had", async () => {
 
 Deno.test("serve() sends initiators elsewhere without any image", async () => {
   const { options, host } = await served("--iqn", "iqn.2026-01.example:gone", "--redirect", "nas:9");
-  assertEquals(options.target.redirect, { address: "nas:9", permanent: false });
+  assertEquals(targetOf(options).redirect, { address: "nas:9", permanent: false });
   assertEquals(host.stderr.text.includes("WARN"), false);
+});
+
+Deno.test("serve() serves several targets, each with its LUNs, maps and users", async () => {
+  const args = ["-i", "a.img", "-i", "b.img,target=backup,lun=2", "-i", "c.img,target=backup", "--chap-file", "users"];
+  const { options, host } = await served(...args, "--map", "eui.*,target=backup,0=2:ro", "--alias", "Main");
+  const rows = options.targets.map(({ name, alias, luns, lunMaps, chap }) => ({
+    ...{ name, alias, lunMaps, luns: luns?.map(({ lun }) => lun), users: chap?.map(({ user }) => user) },
+  }));
+  assertEquals(rows, [
+    { name: "iqn.2026-11.io.lunbox:box.a", alias: "Main", lunMaps: [], luns: [0], users: ["alice"] },
+    {
+      name: "iqn.2026-11.io.lunbox:box.backup",
+      alias: undefined,
+      lunMaps: [{ initiators: ["eui.*"], luns: [{ lun: 0, unit: 2, readOnly: true }] }],
+      luns: [2, 0],
+      users: ["alice"],
+    },
+  ]);
+  assertStringIncludes(host.stderr.text, "serving target=iqn.2026-11.io.lunbox:box.a portals=127.0.0.1:3260 luns=1");
+  assertStringIncludes(
+    host.stderr.text,
+    "serving target=iqn.2026-11.io.lunbox:box.backup portals=127.0.0.1:3260 luns=2",
+  );
+  assertStringIncludes(host.stdout.text, "serves 2 targets\n");
 });

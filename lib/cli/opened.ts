@@ -1,0 +1,113 @@
+/**
+ * The images of a target while they are open: opened one after the other, made into logical units, closed again.
+ *
+ * @module
+ */
+
+import type { Logger } from "@std/log/logger";
+import type { ServerChapOptions } from "../server.ts";
+import type { TargetOptions, UnitOptions } from "../target/target.ts";
+import type { ChapPlan } from "./chap.ts";
+import { messageOf } from "./errors.ts";
+import type { PlannedImage, PlannedTarget, ServePlan } from "./serve_plan.ts";
+import type { OpenedImage, ServeServices } from "./serving.ts";
+
+/** An open image. */
+export interface Opened extends OpenedImage {
+  readonly image: PlannedImage;
+}
+
+/** A target whose images are open. */
+export interface OpenedTarget {
+  readonly planned: PlannedTarget;
+  readonly images: readonly Opened[];
+}
+
+/** Opens the images of targets; what is open is in `all` whatever happens on the way. */
+export class OpenImages {
+  readonly all: OpenedTarget[] = [];
+  readonly #open: ServeServices["open"];
+
+  constructor(open: ServeServices["open"]) {
+    this.#open = open;
+  }
+
+  /**
+   * Opens every image of `targets`, until `enough` says that it need not go on.
+   *
+   * @throws {Error} at the first one that cannot be opened
+   */
+  async open(targets: readonly PlannedTarget[], enough: () => boolean = () => false): Promise<void> {
+    for (const planned of targets) {
+      const images: Opened[] = [];
+      this.all.push({ planned, images });
+      for (const image of planned.images) {
+        if (enough()) return;
+        images.push({ image, ...await this.#open(image) });
+      }
+    }
+  }
+
+  /** Closes them; what cannot be closed well is logged. */
+  async close(log: Logger): Promise<void> {
+    for (const { image, store, release } of this.all.splice(0).flatMap(({ images }) => images)) {
+      try {
+        await store.close();
+        await release?.();
+      } catch (error) {
+        log.error("image not closed cleanly", { image: image.location, reason: messageOf(error) });
+      }
+    }
+  }
+}
+
+/** What a server is told of a target. */
+export function targetOptionsOf(
+  { planned, images }: OpenedTarget,
+  plan: ServePlan,
+  chap: ChapPlan | undefined,
+  log: Logger,
+): TargetOptions {
+  const { name, alias, maps } = planned;
+  const accounts = chap?.accounts.get(name);
+  return {
+    name,
+    ...(alias === undefined ? {} : { alias }),
+    ...(plan.allow === undefined ? {} : { allow: plan.allow }),
+    ...(plan.allowFrom === undefined ? {} : { allowFrom: plan.allowFrom }),
+    ...(chap === undefined || accounts === undefined ? {} : { chap: accounts, shortSecrets: chap.shortSecrets }),
+    luns: images.map((one) => unitOf(one, log)),
+    lunMaps: maps,
+    limits: plan.limits,
+    ...(plan.redirect === undefined ? {} : { redirect: plan.redirect }),
+    queueDepth: plan.queueDepth,
+  };
+}
+
+/** What a server is told of CHAP, besides the accounts of each target. */
+export function serverChapOf({ discovery, algorithms, shortSecrets }: ChapPlan): ServerChapOptions {
+  return { algorithms, shortSecrets, ...(discovery === undefined ? {} : { discovery }) };
+}
+
+function unitOf({ image, store, id, memory }: Opened, log: Logger): UnitOptions {
+  const { location, lun, kind, blockSize, physicalBlockSize, lowestAlignedLba, readOnly, removable, thick } = image;
+  const { serial, vendor, product, revision } = image;
+  return {
+    lun,
+    store,
+    readOnly,
+    removable,
+    onFault: (error) => log.error("fault", { image: location, lun, reason: messageOf(error) }),
+    ...(kind === undefined ? {} : { kind }),
+    ...(blockSize === undefined ? {} : { blockSize }),
+    ...(physicalBlockSize === undefined ? {} : { physicalBlockSize }),
+    ...(lowestAlignedLba === undefined ? {} : { lowestAlignedLba }),
+    ...(thick === undefined ? {} : { thin: false }),
+    ...(id === undefined ? {} : { id }),
+    ...(memory === undefined ? {} : { memory }),
+    ...(serial === undefined ? {} : { serial }),
+    ...(vendor === undefined ? {} : { vendor }),
+    ...(product === undefined ? {} : { product }),
+    ...(revision === undefined ? {} : { revision }),
+  };
+}

@@ -1,0 +1,50 @@
+import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
+import { createLog } from "../../lib/cli/logging.ts";
+import { OpenImages } from "../../lib/cli/opened.ts";
+import type { PlannedTarget } from "../../lib/cli/serve_plan.ts";
+import type { OpenedImage } from "../../lib/cli/serving.ts";
+import { MemoryStore } from "../../lib/store/memory_store.ts";
+import { KeptOutput } from "../support/fake_host.ts";
+
+const targets: readonly PlannedTarget[] = ["a b", "c"].map((locations, i) => ({
+  name: `iqn.2026-01.example:${i}`,
+  images: locations.split(" ").map((location, lun) => ({ location, lun, readOnly: false, removable: false })),
+  maps: [],
+}));
+
+/** Opens and closes into `events`; fails at the locations of `failing`. */
+function opener(events: string[], failing: readonly string[] = []): OpenImages {
+  return new OpenImages(({ location }): Promise<OpenedImage> => {
+    if (failing.includes(location)) return Promise.reject(new Error(`Cannot open ${location}: busy`));
+    events.push(`open ${location}`);
+    return Promise.resolve({
+      store: new MemoryStore(512),
+      release: () => {
+        events.push(`release ${location}`);
+        if (failing.includes(`release ${location}`)) throw new Error("Cannot close: the disk is gone");
+      },
+    });
+  });
+}
+
+Deno.test("OpenImages opens the images of each target, and closes all of them", async () => {
+  const events: string[] = [];
+  const images = opener(events, ["release a"]);
+  await images.open(targets);
+  assertEquals(images.all.map(({ images }) => images.map(({ image }) => image.location)), [["a", "b"], ["c"]]);
+  const stderr = new KeptOutput();
+  await images.close(createLog(stderr, { level: "info", format: "text" }));
+  assertEquals(events, ["open a", "open b", "open c", "release a", "release b", "release c"]);
+  assertStringIncludes(stderr.text, `image not closed cleanly image=a reason="Cannot close: the disk is gone"`);
+});
+
+Deno.test("OpenImages knows what is open when an image cannot be opened, or when it is enough", async () => {
+  for (const [failing, left, expected] of [[["c"], 9, "a b"], [[], 1, "a"]] as const) {
+    let open: number = left;
+    const images = opener([], failing);
+    const opening = images.open(targets, () => open-- <= 0);
+    if (failing.length > 0) await assertRejects(() => opening, Error, "Cannot open c: busy");
+    else await opening;
+    assertEquals(images.all.flatMap(({ images }) => images).map(({ image }) => image.location).join(" "), expected);
+  }
+});
