@@ -12,6 +12,7 @@ import { copyCommands } from "./commands/copy.ts";
 import { copyResultsCommands } from "./commands/copy_results.ts";
 import { diagnosticCommands } from "./commands/diagnostic.ts";
 import { discCommands } from "./commands/disc.ts";
+import { discReadCommands } from "./commands/disc_read.ts";
 import { discStructureCommand } from "./commands/disc_structure.ts";
 import { driveCommands } from "./commands/drive.ts";
 import { identifyingCommands } from "./commands/identifying.ts";
@@ -67,6 +68,7 @@ export const commands: readonly Command[] = [
   ...portGroupCommands,
   ...capacityCommands,
   ...discCommands,
+  ...discReadCommands,
   ...driveCommands,
   ...only("disk", copyCommands),
   ...only("disk", copyResultsCommands),

@@ -34,10 +34,21 @@ export function currentProfile(unit: LogicalUnit): number {
   return isCd(unit) ? profiles.cdRom : profiles.dvdRom;
 }
 
+/** Kilobytes a second at which the drive claims to read: a CD at 52 times the speed of sound. It has no other speed. */
+export const driveSpeed = 52 * 176;
+
 /** The address of a block as minutes, seconds and frames in the lower three bytes; a DVD's end may lie beyond the last. */
 export function toMsf(lba: number): number {
   const frames = lba + pregap;
   const minutes = Math.floor(frames / 4500);
   if (minutes > 0xff) return 0xff3b4a;
   return minutes << 16 | Math.floor(frames / 75) % 60 << 8 | frames % 75;
+}
+
+/** The block at minutes, seconds and frames; negative for one in front of the first, `NaN` for a time that is none. */
+export function fromMsf(msf: number): number {
+  const seconds = msf >> 8 & 0xff;
+  const frames = msf & 0xff;
+  if (seconds > 59 || frames > 74) return NaN;
+  return ((msf >> 16) * 60 + seconds) * 75 + frames - pregap;
 }

@@ -35,6 +35,9 @@ export const readCdCdb = layout("MMC-5 §6.20", 12, {
   subChannel: bits(10, 2, 0),
 });
 
+/** READ CD MSF; what follows the addresses is as in READ CD. END is the first address that is not read. */
+export const readCdMsfCdb = layout("MMC-5 §6.21", 12, { start: u24(3), end: u24(6) });
+
 /** READ DISC INFORMATION. */
 export const readDiscInformationCdb = layout("MMC-5 §6.22", 10, { dataType: bits(1, 2, 0), allocationLength: u16(7) });
 

@@ -1,36 +1,23 @@
 /**
- * What a disc says of its tracks, and READ CD. The whole disc is one session with one data track.
+ * What a disc says of its tracks. The whole disc is one session with one data track.
  *
  * @module
  */
 
 import { bits, flag, layout, u16, u24, u32, u8 } from "../../bytes/layout.ts";
-import { planTransfer } from "../blocks.ts";
 import { answer, type Command, command } from "../command.ts";
 import { leadOut, toMsf } from "../disc.ts";
-import { readCdCdb, readDiscInformationCdb, readTocCdb, readTrackInformationCdb } from "../disc_cdbs.ts";
+import { readDiscInformationCdb, readTocCdb, readTrackInformationCdb } from "../disc_cdbs.ts";
 import type { LogicalUnit } from "../logical_unit.ts";
 import { sense } from "../sense.ts";
 import { ScsiError } from "../sense_data.ts";
 import type { ScsiTask } from "../task.ts";
-import { read } from "./read.ts";
 
-/** READ TOC/PMA/ATIP, READ DISC INFORMATION, READ TRACK INFORMATION, READ CD. */
+/** READ TOC/PMA/ATIP, READ DISC INFORMATION, READ TRACK INFORMATION. */
 export const discCommands: readonly Command[] = [
   row("READ TOC/PMA/ATIP", "MMC-5 §6.26", "43 02 0f 00 00 00 ff ff ff 00", readToc),
   row("READ DISC INFORMATION", "MMC-5 §6.22", "51 07 00 00 00 00 00 ff ff 00", readDiscInformation),
   row("READ TRACK INFORMATION", "MMC-5 §6.27", "52 03 ff ff ff ff 00 ff ff 00", readTrackInformation),
-  command({
-    name: "READ CD",
-    spec: "MMC-5 §6.20",
-    usage: "be 1e ff ff ff ff ff ff ff fe 07 00",
-    only: "cdrom",
-    data: "in",
-    access: "read",
-    needsMedium: true,
-    plan: planReadCd,
-    run: read,
-  }),
 ];
 
 function row(name: string, spec: string, usage: string, run: Command["run"]): Command {
@@ -169,22 +156,3 @@ function readTrackInformation(task: ScsiTask, unit: LogicalUnit): void {
   });
   answer(task, data, allocationLength);
 }
-
-/** EXPECTED SECTOR TYPE: any, or Mode 1, which is what the track has (MMC-5 §6.20.2.1). */
-const sectorTypes = { any: 0, mode1: 2 } as const;
-/** Main channel selection: user data alone, or nothing. The other parts of a sector are not kept. */
-const mainChannel = { none: 0x00, userData: 0x02 } as const;
-
-function planReadCd(task: ScsiTask, unit: LogicalUnit): void {
-  const { sectorType, mainChannel: parts, errorInformation, subChannel } = readCdCdb.decode(task.cdb);
-  if (sectorType !== sectorTypes.any && sectorType !== sectorTypes.mode1) {
-    throw new ScsiError(sense.illegalModeForThisTrack);
-  }
-  if ((parts !== mainChannel.userData && parts !== mainChannel.none) || errorInformation !== 0) {
-    throw new ScsiError(sense.invalidFieldInCdb, { pointer: { byte: 9 } });
-  }
-  if (subChannel !== 0) throw new ScsiError(sense.invalidFieldInCdb, { pointer: { byte: 10, bit: 2 } });
-  planTransfer(task, unit, parts === mainChannel.none ? nothing : readCdCdb);
-}
-
-const nothing = { lba: readCdCdb.lba, blocks: { offset: 6, length: 3, get: () => 0, set: () => {} } };
