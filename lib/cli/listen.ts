@@ -5,12 +5,14 @@
  */
 
 import type { TargetMove } from "../iscsi/login_host.ts";
+import type { AccessState } from "../scsi/logical_unit.ts";
+import { accessStates, type PortalAccess } from "./alua.ts";
 import { UsageError } from "./errors.ts";
 import { formatPortal, isWildcard, parsePortal, type Portal } from "./portal.ts";
 import { didYouMean } from "./suggest.ts";
 
 /** A portal to listen on. */
-export interface ListenPortal extends Portal {
+export interface ListenPortal extends Portal, PortalAccess {
   /** Target portal group tag, 1 to 65535. */
   readonly portalGroup?: number;
   /** Where initiators are told to connect instead. */
@@ -20,7 +22,10 @@ export interface ListenPortal extends Portal {
 }
 
 /** What may follow the address of `--listen`. */
-export const listenWords: readonly string[] = ["group", "advertise", "redirect", "permanent"];
+export const listenWords: readonly string[] = ["group", "access", "preferred", "advertise", "redirect", "permanent"];
+
+/** Those of them that take no value. */
+const flags: readonly string[] = ["preferred", "permanent"];
 
 /**
  * Reads every `--listen`; none is the loopback interface.
@@ -74,25 +79,30 @@ function listenPortalOf(text: string): ListenPortal {
   const advertise: Portal[] = [];
   let portalGroup: number | undefined;
   let redirect: string | undefined;
-  let permanent = false;
+  let access: AccessState | undefined;
+  const given = new Set<string>();
   for (const word of words) {
     const [name = "", value] = /^([^=]*)(?:=(.*))?$/s.exec(word)?.slice(1) ?? [];
     if (!listenWords.includes(name)) {
       const hint = didYouMean(name, listenWords) || `; there are ${listenWords.join(", ")}`;
       throw problem(text, `there is no option ${JSON.stringify(name)}${hint}`);
     }
-    if ((name === "permanent") !== (value === undefined)) {
-      throw problem(text, `write ${name}${name === "permanent" ? "" : "=VALUE"}`);
+    if (flags.includes(name) !== (value === undefined)) {
+      throw problem(text, `write ${name}${flags.includes(name) ? "" : "=VALUE"}`);
     }
+    given.add(name);
     if (name === "group") portalGroup = groupOf(text, value ?? "");
     else if (name === "advertise") advertise.push(advertisedOf(value ?? "", "advertise of --listen", portal.port));
     else if (name === "redirect") redirect = value;
-    else permanent = true;
+    else if (name === "access") access = accessOf(text, value ?? "");
   }
+  const permanent = given.has("permanent");
   if (permanent && redirect === undefined) throw problem(text, "permanent belongs to redirect=ADDR[:PORT]");
   return {
     ...portal,
     ...(portalGroup === undefined ? {} : { portalGroup }),
+    ...(access === undefined ? {} : { access }),
+    ...(given.has("preferred") ? { preferred: true as const } : {}),
     ...(advertise.length === 0 ? {} : { advertise }),
     ...(redirect === undefined ? {} : { redirect: { ...redirectOf(redirect, "redirect of --listen"), permanent } }),
   };
@@ -102,6 +112,13 @@ function groupOf(text: string, value: string): number {
   const group = /^\d{1,5}$/.test(value) ? Number(value) : 0;
   if (group >= 1 && group <= 65535) return group;
   throw problem(text, `a portal group is a number from 1 to 65535, not ${JSON.stringify(value)}`);
+}
+
+function accessOf(text: string, value: string): AccessState {
+  const state = accessStates.get(value);
+  if (state !== undefined) return state;
+  const words = [...accessStates.keys()];
+  throw problem(text, `an access is ${words.join(", ")}, not ${JSON.stringify(value)}${didYouMean(value, words)}`);
 }
 
 function problem(text: string, state: string): UsageError {

@@ -81,6 +81,7 @@ export function targetOptionsOf(
     limits: plan.limits,
     ...(plan.redirect === undefined ? {} : { redirect: plan.redirect }),
     queueDepth: plan.queueDepth,
+    ...(plan.alua === undefined ? {} : { alua: plan.alua }),
   };
 }
 

@@ -29,6 +29,13 @@ export const protocolOptions = [
     choices: ["0", "1", "2"],
     group: "Target",
   },
+  {
+    name: "explicit-alua",
+    description:
+      "Initiators may change in which state disks are at a portal group (explicit ALUA); --listen ADDR,access=STATE says " +
+      "in which they are at the start",
+    group: "Target",
+  },
 ] as const satisfies readonly OptionRow[];
 
 /** What was said of these options. */

@@ -33,8 +33,9 @@ export const serveOptions = [
     value: "ADDR[:PORT][,SETTING...]",
     description:
       "Address to listen on, such as 0.0.0.0 or [::1]:3260; port 0 takes a free one (default 127.0.0.1:3260). Settings: " +
-      "group=N portal group, advertise=ADDR[:PORT] what initiators are told instead, redirect=ADDR[:PORT] where logins " +
-      "are sent, permanent for good",
+      "group=N portal group, access=STATE in which disks are there (ALUA: optimized, non-optimized, standby or " +
+      "unavailable), preferred where initiators had better go, advertise=ADDR[:PORT] what initiators are told instead, " +
+      "redirect=ADDR[:PORT] where logins are sent, permanent for good",
     repeatable: true,
     group: "Network",
   },

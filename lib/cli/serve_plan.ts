@@ -7,8 +7,10 @@
 import { parseSize } from "../store/size.ts";
 import type { TargetMove } from "../iscsi/login_host.ts";
 import type { LocalParameters } from "../iscsi/parameters.ts";
+import type { AluaOptions } from "../target/target.ts";
 import type { TargetLimits } from "../target/limits.ts";
 import { planPortals } from "../target/portals.ts";
+import { aluaOf } from "./alua.ts";
 import { checkExposure, parseAllowed, parseNetworks } from "./access.ts";
 import type { OptionValues } from "./args.ts";
 import { wantsChap } from "./chap.ts";
@@ -56,6 +58,8 @@ export interface ServePlan {
   readonly queueDepth: number;
   /** Our side of the negotiation, where it is not the usual one. */
   readonly local?: LocalParameters;
+  /** Asymmetric access, where somebody asks for it. */
+  readonly alua?: AluaOptions;
   readonly quiet: boolean;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly logFormat: "text" | "json";
@@ -82,6 +86,7 @@ export function planServe(values: OptionValues<typeof serveOptions>, hostname: s
   const allowFrom = parseNetworks(values["allow-from"]);
   checkExposure(listen, allow !== undefined || allowFrom !== undefined || wantsChap(values));
   const local = protocolOf(values);
+  const alua = aluaOf(listen, values["explicit-alua"]);
   const size = values.size === undefined ? undefined : sizeOf(values.size, "--size");
   const targets = planTargets({
     images: values.image.map(parseImage),
@@ -111,6 +116,7 @@ export function planServe(values: OptionValues<typeof serveOptions>, hostname: s
     ...(values.isns === undefined ? {} : { isns: parsePortal(values.isns, "--isns", ISNS_PORT) }),
     queueDepth: queueDepthOf(values["queue-depth"]),
     ...(local === undefined ? {} : { local }),
+    ...(alua === undefined ? {} : { alua }),
     quiet: values.quiet,
     logLevel: (values["log-level"] ?? (values.quiet ? "warn" : "info")) as ServePlan["logLevel"],
     logFormat: values["log-format"] as ServePlan["logFormat"],

@@ -7,10 +7,11 @@ Deno.test("portalsOf() listens on loopback when nothing is said", () => {
 });
 
 Deno.test("portalsOf() reads what follows an address", () => {
-  const text = "[::]:3261,group=7,advertise=nas,advertise=[2001:db8::1]:9,redirect=192.0.2.1,permanent";
+  const text =
+    "[::]:3261,group=7,access=non-optimized,preferred,advertise=nas,advertise=[2001:db8::1]:9,redirect=192.0.2.1,permanent";
   assertEquals(portalsOf([text, "127.0.0.1"]), [
     {
-      ...{ hostname: "::", port: 3261, portalGroup: 7 },
+      ...{ hostname: "::", port: 3261, portalGroup: 7, access: "nonOptimized", preferred: true },
       advertise: [{ hostname: "nas", port: 3261 }, { hostname: "2001:db8::1", port: 9 }],
       redirect: { address: "192.0.2.1:3260", permanent: true },
     },
@@ -20,13 +21,18 @@ Deno.test("portalsOf() reads what follows an address", () => {
 
 const bad: readonly (readonly [text: string, message: string])[] = [
   ["127.0.0.1,grop=1", `there is no option "grop"; did you mean`],
-  ["127.0.0.1,what", `there is no option "what"; there are group, advertise, redirect, permanent`],
+  ["127.0.0.1,what", `there is no option "what"; there are group, access, preferred, advertise, redirect, permanent`],
   ["127.0.0.1,group", "write group=VALUE"],
   ["127.0.0.1,group=0", `a portal group is a number from 1 to 65535, not "0"`],
   ["127.0.0.1,group=65536", `not "65536"`],
   ["127.0.0.1,group=a", `not "a"`],
   ["127.0.0.1,permanent", "permanent belongs to redirect=ADDR[:PORT]"],
   ["127.0.0.1,permanent=yes", "write permanent"],
+  ["127.0.0.1,preferred=yes", "write preferred"],
+  ["127.0.0.1,access", "write access=VALUE"],
+  ["127.0.0.1,access=active", `an access is optimized, non-optimized, standby, unavailable, not "active"`],
+  ["127.0.0.1,access=optimised", `not "optimised"; did you mean optimized?`],
+  ["127.0.0.1,access=constructor", `not "constructor"`],
   ["127.0.0.1,redirect=0.0.0.0", "Cannot advertise 0.0.0.0"],
   ["127.0.0.1:0,advertise=nas", "give the port"],
   ["127.0.0.1,advertise=", "the address is missing"],

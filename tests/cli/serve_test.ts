@@ -195,6 +195,13 @@ Deno.test("serve() tells the server everything that was said", async () => {
   });
 });
 
+Deno.test("serve() gives each target the asymmetric access that portals ask for", async () => {
+  const portals = ["-l", "127.0.0.1", "-l", "127.0.0.2,group=2,access=standby,preferred"];
+  const { options } = await served("-i", "a.img", "-i", "b.img,target=b", "--explicit-alua", ...portals);
+  const expected = { explicit: true, states: { 2: "standby" }, preferred: [2] } as const;
+  assertEquals(options.targets.map(({ alua }) => alua), [expected, expected]);
+});
+
 Deno.test("serve() warns when there is no LUN 0", async () => {
   assertStringIncludes((await served("-i", "a.img,lun=5")).host.stderr.text, "WARN  there is no LUN 0");
   assertEquals((await served("-i", "a.img")).host.stderr.text.includes("WARN"), false);
