@@ -58,9 +58,14 @@ export class FilePolicy {
     this.#large = options.large ?? 1 << 20;
   }
 
+  /** Whether a transfer of `length` bytes would keep the loop for too long even when it is quick. */
+  large(length: number): boolean {
+    return length >= this.#large;
+  }
+
   /** Whether a transfer of `length` bytes may be done on the loop, between `start` and `finish`. */
   onLoop(length: number): boolean {
-    if (length >= this.#large) return false;
+    if (this.large(length)) return false;
     if (this.#away) this.#away = this.#clock() < this.#until;
     return !this.#away;
   }

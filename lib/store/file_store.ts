@@ -2,12 +2,13 @@
  * Blocks in a file or on a block device.
  *
  * Data path: what the operating system has cached is read and written on the event loop, without a promise; what it has
- * not, and what is large, goes to the lanes. The policy beside decides.
+ * not, and what is large, goes to the lanes. Where the system says what it has, it decides, else the policy beside.
  *
  * @module
  */
 
 import { MediumError, ReadOnlyError, StoreClosedError, storeError } from "./errors.ts";
+import { type CachedReads, openCachedReads } from "./file_cached.ts";
 import { FileFlush } from "./file_flush.ts";
 import { FileHandle } from "./file_handle.ts";
 import { type Image, openImage } from "./file_image.ts";
@@ -39,6 +40,8 @@ export interface FileStoreOptions {
   readonly policy?: FilePolicyOptions;
   /** What this system can do with holes; found out by default, `null` for nothing. */
   readonly platform?: FilePlatform | null;
+  /** Reads that never wait for the disk, where this system has them; found out by default, `null` for none. */
+  readonly cachedReads?: CachedReads | null;
 }
 
 /**
@@ -73,6 +76,7 @@ export class FileStore implements BlockStore, AsyncDisposable {
   readonly #flush: FileFlush;
   readonly #flushFile: Deno.FsFile;
   readonly #platform: FilePlatform | undefined;
+  readonly #cached: CachedReads | undefined;
   readonly #undo: FileUndo | undefined;
   #closed = false;
 
@@ -93,6 +97,7 @@ export class FileStore implements BlockStore, AsyncDisposable {
     this.#flushFile = parts.flushFile;
     this.#flush = new FileFlush(() => this.#sync());
     this.#platform = platform;
+    this.#cached = parts.cached;
     this.#undo = readOnly ? undefined : FileUndo.of(this.#undoTarget());
     this.capabilities = {
       readOnly,
@@ -116,11 +121,15 @@ export class FileStore implements BlockStore, AsyncDisposable {
         ? await openHoles({ path, info: image.info, readOnly })
         : options.platform ?? undefined;
       if (platform !== undefined) opened.push(platform);
+      const cached = options.cachedReads === undefined
+        ? openCachedReads({ path, info: image.info })
+        : options.cachedReads ?? undefined;
+      if (cached !== undefined) opened.push(cached);
       const laneFile = await image.reopen();
       opened.push(laneFile);
       const flushFile = await image.reopen();
       opened.push(flushFile);
-      const store = new FileStore(path, { image, options, platform, laneFile, flushFile });
+      const store = new FileStore(path, { image, options, platform, cached, laneFile, flushFile });
       await undoInterrupted(store.#undoTarget(), readOnly);
       if (options.eager === true) await store.#openAll();
       return store;
@@ -133,6 +142,7 @@ export class FileStore implements BlockStore, AsyncDisposable {
 
   read(into: Uint8Array, at: number): void | Promise<void> {
     if (this.#closed) throw this.#closedError();
+    if (this.#cached !== undefined) return this.#readCached(this.#cached, into, at);
     if (!this.#reads.onLoop(into.length)) return this.#lanes.read(into, at);
     this.#reads.start();
     this.#handle.readNow(into, at);
@@ -195,6 +205,7 @@ export class FileStore implements BlockStore, AsyncDisposable {
       await this.#flush.flush();
     } finally {
       this.#platform?.close();
+      this.#cached?.close();
       this.#flushFile.close();
       this.#handle.close();
       this.#image.lock.release();
@@ -204,6 +215,13 @@ export class FileStore implements BlockStore, AsyncDisposable {
   /** Closes the store unless that was done. */
   async [Symbol.asyncDispose](): Promise<void> {
     if (!this.#closed) await this.close();
+  }
+
+  #readCached(cached: CachedReads, into: Uint8Array, at: number): void | Promise<void> {
+    if (this.#reads.large(into.length)) return this.#lanes.read(into, at);
+    const length = cached.read(into, at);
+    if (length === into.length) return;
+    return length > 0 ? this.#lanes.read(into.subarray(length), at + length) : this.#lanes.read(into, at);
   }
 
   async #writeLater(from: Uint8Array, at: number): Promise<void> {
@@ -290,6 +308,7 @@ interface FileParts {
   readonly image: Image;
   readonly options: FileStoreOptions;
   readonly platform: FilePlatform | undefined;
+  readonly cached: CachedReads | undefined;
   readonly laneFile: Deno.FsFile;
   readonly flushFile: Deno.FsFile;
 }

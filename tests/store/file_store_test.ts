@@ -8,7 +8,7 @@ import { compareWithArray } from "../support/store_model.ts";
 
 /** Nothing is ever quick enough for the loop, or everything is. */
 const lanesOnly: FileStoreOptions = { policy: { large: 0 } };
-const loopOnly: FileStoreOptions = { policy: { slow: Infinity, large: Infinity } };
+const loopOnly: FileStoreOptions = { cachedReads: null, policy: { slow: Infinity, large: Infinity } };
 
 Deno.test("FileStore keeps what an array keeps, on the loop, in the lanes, and on both", async () => {
   await using scratch = await Scratch.make();
@@ -39,7 +39,11 @@ Deno.test("FileStore leaves the loop when transfers were slow, reads and writes 
   await using scratch = await Scratch.make();
   let now = 0;
   let step = 0;
-  const store = await FileStore.open(scratch.path("disk.img"), { size: 4096, policy: { clock: () => now += step } });
+  const store = await FileStore.open(scratch.path("disk.img"), {
+    size: 4096,
+    cachedReads: null,
+    policy: { clock: () => now += step },
+  });
   const bytes = new Uint8Array(512);
   assertEquals(store.read(bytes, 0), undefined);
   step = 5;
