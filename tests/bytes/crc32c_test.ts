@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { crc32c } from "../../lib/bytes/crc32c.ts";
+import { crc32cByBits, noise } from "../support/checksum.ts";
 
 /** The examples of RFC 7143 Appendix A.4; digests as they lie on the wire. */
 const vectors: readonly [name: string, bytes: Uint8Array, digest: number][] = [
@@ -28,8 +29,15 @@ for (const [name, bytes, digest] of vectors) {
 Deno.test("crc32c() equals the bit by bit definition at any length and alignment", () => {
   const bytes = noise(9000);
   for (let length = 0; length <= 300; length++) check(bytes, length % 7, length % 7 + length);
-  for (const length of [1000, 2047, 2048, 2049, 2051, 4096, 6143, 8191, 8990]) {
+  for (const length of [511, 512, 513, 639, 640, 641, 1000, 2047, 2048, 2049, 2051, 4096, 6143, 8191, 8990]) {
     for (let start = 0; start < 5; start++) check(bytes, start, start + length);
+  }
+});
+
+Deno.test("crc32c() equals the bit by bit definition where inputs are longer than what is looked at together", () => {
+  const bytes = noise(100_000);
+  for (const length of [32767, 32768, 32769, 32895, 32896, 33407, 65535, 65536, 65540, 65663, 98303, 98304, 99_990]) {
+    check(bytes, length & 7, (length & 7) + length);
   }
 });
 
@@ -45,7 +53,7 @@ Deno.test("crc32c() reads only the view when that starts inside its buffer", () 
 Deno.test("crc32c() chains when the digest of the first piece seeds the second", () => {
   const bytes = noise(5000);
   const whole = crc32c(bytes);
-  for (const cut of [0, 1, 3, 4, 47, 48, 127, 128, 129, 2048, 2500, 4999, 5000]) {
+  for (const cut of [0, 1, 3, 4, 47, 48, 127, 128, 129, 511, 512, 2048, 2500, 4488, 4489, 4999, 5000]) {
     assertEquals(crc32c(bytes, cut, 5000, crc32c(bytes, 0, cut)), whole, `cut at ${cut}`);
   }
 });
@@ -59,21 +67,5 @@ Deno.test("crc32c() follows buffers that take turns", () => {
 });
 
 function check(bytes: Uint8Array, start: number, end: number): void {
-  assertEquals(crc32c(bytes, start, end), slow(bytes.subarray(start, end)), `${start} to ${end}`);
-}
-
-function slow(bytes: Uint8Array): number {
-  let crc = 0xffffffff;
-  for (const byte of bytes) {
-    crc ^= byte;
-    for (let bit = 0; bit < 8; bit++) crc = (crc & 1) !== 0 ? crc >>> 1 ^ 0x82f63b78 : crc >>> 1;
-  }
-  const wire = new DataView(new ArrayBuffer(4));
-  wire.setUint32(0, ~crc, true);
-  return wire.getUint32(0);
-}
-
-function noise(length: number): Uint8Array {
-  let state = length;
-  return Uint8Array.from({ length }, () => (state = Math.imul(state, 1664525) + 1013904223 | 0) >>> 24);
+  assertEquals(crc32c(bytes, start, end), crc32cByBits(bytes.subarray(start, end)), `${start} to ${end}`);
 }
