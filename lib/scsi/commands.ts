@@ -12,8 +12,11 @@ import { copyCommands } from "./commands/copy.ts";
 import { copyResultsCommands } from "./commands/copy_results.ts";
 import { diagnosticCommands } from "./commands/diagnostic.ts";
 import { discCommands } from "./commands/disc.ts";
+import { readFormatCapacitiesCommand } from "./commands/disc_capacity.ts";
 import { discReadCommands } from "./commands/disc_read.ts";
+import { discSpeedCommands } from "./commands/disc_speed.ts";
 import { discStructureCommand } from "./commands/disc_structure.ts";
+import { readSubChannelCommand } from "./commands/disc_sub_channel.ts";
 import { driveCommands } from "./commands/drive.ts";
 import { identifyingCommands } from "./commands/identifying.ts";
 import { formatCommands } from "./commands/format.ts";
@@ -42,6 +45,7 @@ import { writeAndVerifyCommands } from "./commands/write_and_verify.ts";
 import { writeCommands } from "./commands/write.ts";
 import { writeSameCommands } from "./commands/write_same.ts";
 import type { LogicalUnit } from "./logical_unit.ts";
+import { anyKind } from "./unit_kind.ts";
 
 /** All rows, by operation code and service action, ascending. */
 export const commands: readonly Command[] = [
@@ -69,6 +73,7 @@ export const commands: readonly Command[] = [
   ...capacityCommands,
   ...discCommands,
   ...discReadCommands,
+  ...discSpeedCommands,
   ...driveCommands,
   ...only("disk", copyCommands),
   ...only("disk", copyResultsCommands),
@@ -77,22 +82,35 @@ export const commands: readonly Command[] = [
   ...persistentReserveInCommands,
   ...persistentReserveOutCommands,
   discStructureCommand,
+  readSubChannelCommand,
+  readFormatCapacitiesCommand,
   inquiryCommand,
   reportLunsCommand,
   reportFunctionsCommand,
   reportOpcodesCommand(commandsOf),
 ].sort((a, b) => a.opcode - b.opcode || (a.serviceAction ?? 0) - (b.serviceAction ?? 0));
 
-/** One row for each operation code without service actions, else the rows by service action. */
-const byOpcode: (Command | readonly (Command | undefined)[] | undefined)[] = indexed(commands);
+type Index = readonly (Command | readonly (Command | undefined)[] | undefined)[];
+
+/**
+ * For each of `kindBits`, one row for each operation code without service actions, else the rows by service action: what
+ * is UNMAP to a disk is READ SUB-CHANNEL to a CD and DVD drive.
+ */
+const byKind: readonly Index[] = Array.from(
+  { length: anyKind + 1 },
+  (_, kinds) => indexed(commands.filter((row) => (row.kinds & kinds) !== 0)),
+);
 const variableLength = new Map(
   commands.filter(({ opcode }) => opcode === variableLengthCdb).map((row) => [row.serviceAction, row]),
 );
 
-/** The row of a command. Data path: no allocation. */
-export function find(opcode: number, serviceAction: number): Command | undefined {
-  if (opcode === variableLengthCdb) return variableLength.get(serviceAction);
-  const entry = byOpcode[opcode];
+/** The row of a command of the kind of units with this bit of `kindBits`. Data path: no allocation. */
+export function find(opcode: number, serviceAction: number, kindBit: number): Command | undefined {
+  if (opcode === variableLengthCdb) {
+    const row = variableLength.get(serviceAction);
+    return row !== undefined && (row.kinds & kindBit) !== 0 ? row : undefined;
+  }
+  const entry = (byKind[kindBit] as Index)[opcode];
   return Array.isArray(entry) ? entry[serviceAction] : entry as Command | undefined;
 }
 
@@ -106,7 +124,7 @@ export function knowsOpcode(opcode: number, unit: LogicalUnit): boolean {
   return commandsOf(unit).some((row) => row.opcode === opcode);
 }
 
-function indexed(rows: readonly Command[]): (Command | readonly (Command | undefined)[] | undefined)[] {
+function indexed(rows: readonly Command[]): Index {
   const index: (Command | (Command | undefined)[] | undefined)[] = new Array(256).fill(undefined);
   for (const row of rows) {
     if (row.opcode === variableLengthCdb) continue;

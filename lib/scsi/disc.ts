@@ -23,6 +23,12 @@ export const profiles = { none: 0x0000, cdRom: 0x0008, dvdRom: 0x0010 } as const
 /** The number of a track, or what stands for the end of the last one. */
 export const leadOut = 0xaa;
 
+/** The only track, and the session that it is in. */
+export const firstTrack = 1;
+
+/** ADR: what follows is a position; CONTROL: of a data track. */
+export const dataTrack = { address: 1, control: 4 } as const;
+
 /** The medium is a CD. */
 export function isCd(unit: LogicalUnit): boolean {
   return unit.blocks <= mostCdBlocks;

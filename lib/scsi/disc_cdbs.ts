@@ -22,6 +22,17 @@ export const getEventStatusCdb = layout("MMC-5 §6.7", 10, {
   allocationLength: u16(7),
 });
 
+/** GET PERFORMANCE. What DATA TYPE means, TYPE says: these fields are of the speeds. */
+export const getPerformanceCdb = layout("MMC-5 §6.8", 12, {
+  dataType: bits(1, 4, 0),
+  tolerance: bits(1, 4, 3),
+  write: flag(1, 2),
+  except: bits(1, 1, 0),
+  startLba: u32(2),
+  descriptors: u16(8),
+  type: u8(10),
+});
+
 /** MECHANISM STATUS. */
 export const mechanismStatusCdb = layout("MMC-5 §6.11", 12, { allocationLength: u16(8) });
 
@@ -49,12 +60,25 @@ export const readDiscStructureCdb = layout("MMC-5 §6.23", 12, {
   allocationLength: u16(8),
 });
 
+/** READ FORMAT CAPACITIES. */
+export const readFormatCapacitiesCdb = layout("MMC-5 §6.24", 10, { allocationLength: u16(7) });
+
+/** READ SUB-CHANNEL. */
+export const readSubChannelCdb = layout("MMC-5 §6.25", 10, {
+  minutes: flag(1, 1),
+  subQ: flag(2, 6),
+  format: u8(3),
+  track: u8(6),
+  allocationLength: u16(7),
+});
+
 /** READ TOC/PMA/ATIP. */
 export const readTocCdb = layout("MMC-5 §6.26", 10, {
   minutes: flag(1, 1),
   format: bits(2, 3, 0),
   track: u8(6),
   allocationLength: u16(7),
+  oldFormat: bits(9, 7, 6),
 });
 
 /** READ TRACK INFORMATION. */
@@ -63,3 +87,12 @@ export const readTrackInformationCdb = layout("MMC-5 §6.27", 10, {
   address: u32(2),
   allocationLength: u16(7),
 });
+
+/** SET CD SPEED. */
+export const setCdSpeedCdb = layout("MMC-5 §6.37", 12, { rotation: bits(1, 1, 0), readSpeed: u16(2) });
+
+/** SET READ AHEAD. */
+export const setReadAheadCdb = layout("MMC-5 §6.38", 12, { trigger: u32(2), readAhead: u32(6) });
+
+/** SET STREAMING. */
+export const setStreamingCdb = layout("MMC-5 §6.39", 12, { type: u8(8), length: u16(9) });

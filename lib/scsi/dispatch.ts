@@ -174,8 +174,8 @@ async function settle(task: ScsiTask, running: Promise<void>, notes: CommandNote
 function lookUp(task: ScsiTask, unit: LogicalUnit): Command {
   const { cdb } = task;
   const opcode = cdb[0] as number;
-  const command = find(opcode, serviceActionOf(cdb));
-  if (command === undefined || (command.kinds & unit.kindBit) === 0 || command.supported?.(unit) === false) {
+  const command = find(opcode, serviceActionOf(cdb), unit.kindBit);
+  if (command === undefined || command.supported?.(unit) === false) {
     if (knowsOpcode(opcode, unit)) throw unknownServiceAction(opcode);
     throw new ScsiError(sense.invalidCommandOperationCode);
   }

@@ -5,6 +5,7 @@
  */
 
 import { bits, flag, layout, u16, u32, u8 } from "../bytes/layout.ts";
+import { driveSpeed } from "./disc.ts";
 import type { LogicalUnit } from "./logical_unit.ts";
 import { changeableThresholds, defaultThresholds, hasThresholds, thresholdPage } from "./threshold_page.ts";
 
@@ -96,6 +97,9 @@ export const capabilitiesPage = layout("MMC-3 §5.5.10", 20, {
   page: u8(0),
   length: u8(1),
   readsDvdRom: flag(2, 3),
+  mediaCatalogueNumber: flag(5, 6),
+  recordingCode: flag(5, 5),
+  errorFlags: flag(5, 4),
   mechanism: bits(6, 7, 5),
   eject: flag(6, 3),
   lock: flag(6, 0),
@@ -104,8 +108,6 @@ export const capabilitiesPage = layout("MMC-3 §5.5.10", 20, {
   currentSpeed: u16(14),
 });
 
-/** Kilobytes a second that drives tell of: CDs at 52 times the speed of sound. */
-const driveSpeed = 52 * 176;
 const drawer = 1;
 
 /** Only when REQUEST SENSE asks (SPC-4 §7.5.11). */
@@ -216,6 +218,9 @@ export const modePages: readonly ModePage[] = [
         page: 0x2a,
         length: 0x12,
         readsDvdRom: true,
+        mediaCatalogueNumber: true,
+        recordingCode: true,
+        errorFlags: true,
         mechanism: drawer,
         eject: true,
         lock: true,

@@ -1,8 +1,9 @@
-import { assert, assertEquals } from "@std/assert";
+import { assert, assertEquals, assertNotStrictEquals } from "@std/assert";
 import { type Command, variableLengthCdb } from "../../lib/scsi/command.ts";
 import { commands, commandsOf, find, knowsOpcode } from "../../lib/scsi/commands.ts";
 import { PortGroups } from "../../lib/scsi/port_groups.ts";
 import { FakeMemory } from "../support/fake_memory.ts";
+import { kindBits } from "../../lib/scsi/unit_kind.ts";
 import { NullStore } from "../../lib/store/null_store.ts";
 import { FakeDevice } from "../support/fake_task.ts";
 
@@ -41,7 +42,9 @@ Deno.test("every row refuses each reserved bit and points at it", async (t) => {
 
 Deno.test("every row refuses the CDB's control byte", () => {
   for (const row of commands) {
-    assertEquals(row.reserved[row.opcode === variableLengthCdb ? 1 : row.length - 1], 0xff, row.name);
+    // In the format of ATAPI drives of old, two of its bits are what READ TOC/PMA/ATIP tells.
+    const evaluated = row.name === "READ TOC/PMA/ATIP" ? 0xc0 : 0;
+    assertEquals(row.reserved[row.opcode === variableLengthCdb ? 1 : row.length - 1], 0xff & ~evaluated, row.name);
   }
 });
 
@@ -75,6 +78,8 @@ Deno.test("every row with an allocation length cuts its answer to it", async (t)
     "READ DISC INFORMATION": [7, 2],
     "READ TRACK INFORMATION": [7, 2],
     "READ DISC STRUCTURE": [8, 2],
+    "READ SUB-CHANNEL": [7, 2],
+    "READ FORMAT CAPACITIES": [7, 2],
     "RECEIVE COPY OPERATING PARAMETERS": [10, 4],
     "REPORT ALL ROD TOKENS": [10, 4],
     "READ DEFECT DATA (10)": [7, 2],
@@ -96,6 +101,7 @@ Deno.test("every row with an allocation length cuts its answer to it", async (t)
     "READ CAPACITY (10)",
     "READ CD",
     "READ CD MSF",
+    "GET PERFORMANCE",
   ];
   for (const row of commands.filter(({ data }) => data === "in")) {
     if (moving.includes(row.name) || ofCopies.includes(row.name)) continue;
@@ -123,16 +129,31 @@ Deno.test("every row with an allocation length cuts its answer to it", async (t)
   }
 });
 
-Deno.test("rows are in order and unlike each other", () => {
-  const keys = commands.map(({ opcode, serviceAction }) => opcode * 0x1_0000 + (serviceAction ?? 0));
-  assertEquals(keys, [...new Set(keys)].sort((a, b) => a - b));
+Deno.test("rows are in order and, for one kind of units, unlike each other", () => {
+  const keysOf = (rows: readonly Command[]): number[] =>
+    rows.map(({ opcode, serviceAction }) => opcode * 0x1_0000 + (serviceAction ?? 0));
+  const keys = keysOf(commands);
+  assertEquals(keys, keys.toSorted((a, b) => a - b));
+  for (const bit of Object.values(kindBits)) {
+    const ofKind = keysOf(commands.filter(({ kinds }) => (kinds & bit) !== 0));
+    assertEquals(ofKind, [...new Set(ofKind)]);
+  }
 });
 
 Deno.test("find() finds every row by its operation code and service action", () => {
-  for (const row of commands) assertEquals(find(row.opcode, row.serviceAction ?? 0x15), row);
-  assertEquals(find(0xff, 0), undefined);
-  assertEquals(find(0x9e, 0x1f), undefined);
-  assertEquals(find(0x7f, 0x1f), undefined);
+  for (const row of commands) {
+    for (const bit of Object.values(kindBits)) {
+      const found = find(row.opcode, row.serviceAction ?? 0x15, bit);
+      if ((row.kinds & bit) !== 0) assertEquals(found, row);
+      else assertNotStrictEquals(found, row);
+    }
+  }
+  assertEquals(find(0xff, 0, kindBits.disk), undefined);
+  assertEquals(find(0x9e, 0x1f, kindBits.disk), undefined);
+  assertEquals(find(0x7f, 0x1f, kindBits.disk), undefined);
+  assertEquals(find(0x7f, 0x09, kindBits.cdrom), undefined);
+  assertEquals(find(0x42, 0, kindBits.disk)?.name, "UNMAP");
+  assertEquals(find(0x42, 0, kindBits.cdrom)?.name, "READ SUB-CHANNEL");
 });
 
 Deno.test("knowsOpcode() knows what commandsOf() holds", () => {

@@ -6,7 +6,7 @@
 
 import { bits, flag, layout, u16, u24, u32, u8 } from "../../bytes/layout.ts";
 import { answer, type Command, command } from "../command.ts";
-import { leadOut, toMsf } from "../disc.ts";
+import { dataTrack, firstTrack, leadOut, toMsf } from "../disc.ts";
 import { readDiscInformationCdb, readTocCdb, readTrackInformationCdb } from "../disc_cdbs.ts";
 import type { LogicalUnit } from "../logical_unit.ts";
 import { sense } from "../sense.ts";
@@ -15,7 +15,7 @@ import type { ScsiTask } from "../task.ts";
 
 /** READ TOC/PMA/ATIP, READ DISC INFORMATION, READ TRACK INFORMATION. */
 export const discCommands: readonly Command[] = [
-  row("READ TOC/PMA/ATIP", "MMC-5 §6.26", "43 02 0f 00 00 00 ff ff ff 00", readToc),
+  row("READ TOC/PMA/ATIP", "MMC-5 §6.26", "43 02 0f 00 00 00 ff ff ff c0", readToc),
   row("READ DISC INFORMATION", "MMC-5 §6.22", "51 07 00 00 00 00 00 ff ff 00", readDiscInformation),
   row("READ TRACK INFORMATION", "MMC-5 §6.27", "52 03 ff ff ff ff 00 ff ff 00", readTrackInformation),
 ];
@@ -39,17 +39,14 @@ const rawDescriptor = layout("MMC-5 §6.26.3.4", 11, {
   position: u24(8),
 });
 
-/** ADR: what follows is a position; CONTROL: of a data track. */
-const dataTrack = { address: 1, control: 4 } as const;
-const firstTrack = 1;
-
 /** FORMAT (MMC-5 §6.26.2.4). */
 const tocFormat = { tracks: 0, session: 1, raw: 2 } as const;
 
 function readToc(task: ScsiTask, unit: LogicalUnit): void {
-  const { minutes, format, track, allocationLength } = readTocCdb.decode(task.cdb);
+  const { minutes, format, oldFormat, track, allocationLength } = readTocCdb.decode(task.cdb);
   const address = (lba: number): number => minutes ? toMsf(lba) : lba;
-  answer(task, tocOf(format, track, unit, address), allocationLength);
+  // Linux still asks for the sessions where ATAPI drives were once asked for them: in the control byte.
+  answer(task, tocOf(format === tocFormat.tracks ? oldFormat : format, track, unit, address), allocationLength);
 }
 
 function tocOf(format: number, track: number, unit: LogicalUnit, address: (lba: number) => number): Uint8Array {

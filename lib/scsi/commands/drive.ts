@@ -4,7 +4,7 @@
  * @module
  */
 
-import { bits, flag, layout, u16, u32, u8 } from "../../bytes/layout.ts";
+import { ascii, bits, flag, layout, u16, u32, u8 } from "../../bytes/layout.ts";
 import { answer, type Command, command } from "../command.ts";
 import { currentProfile, discBlockSize, isCd, profiles } from "../disc.ts";
 import { getConfigurationCdb, getEventStatusCdb, mechanismStatusCdb } from "../disc_cdbs.ts";
@@ -81,6 +81,8 @@ const removableFeature = layout("MMC-5 §5.3.4", 4, {
   lock: flag(0, 0),
 });
 const readableFeature = layout("MMC-5 §5.3.6", 8, { blockSize: u32(0), blocking: u16(4) });
+const cdReadFeature = layout("MMC-5 §5.3", 4, { errorFlags: flag(0, 1) });
+const streamingFeature = layout("MMC-5 §5.3", 4, { setCdSpeed: flag(0, 3), writeSpeeds: flag(0, 1) });
 
 const scsiFamily = 1;
 const tray = 1;
@@ -119,8 +121,22 @@ const features: readonly Feature[] = [
       readableFeature.encode({ blockSize: discBlockSize, blocking: isCd(unit) ? blocking.cd : blocking.dvd }),
   },
   { code: 0x001d, version: 0, persistent: false, current: withCd, data: () => new Uint8Array() },
-  { code: 0x001e, version: 2, persistent: false, current: withCd, data: () => new Uint8Array(4) },
+  {
+    code: 0x001e,
+    version: 2,
+    persistent: false,
+    current: withCd,
+    data: () => cdReadFeature.encode({ errorFlags: true }),
+  },
   { code: 0x001f, version: 1, persistent: false, current: withDvd, data: () => new Uint8Array(4) },
+  {
+    code: 0x0107,
+    version: 4,
+    persistent: false,
+    current: loaded,
+    data: () => streamingFeature.encode({ setCdSpeed: true, writeSpeeds: true }),
+  },
+  { code: 0x0108, version: 0, persistent: true, current: always, data: serialNumber },
 ];
 
 /** REQUESTED TYPE (MMC-5 §6.6.2). */
@@ -151,6 +167,13 @@ function encodeFeature({ code, version, persistent, current, data }: Feature, un
   featureHeader.encode({ code, version, persistent, current: current(unit), length: special.length }, encoded);
   encoded.set(special, featureHeader.size);
   return encoded;
+}
+
+/** Padded to a multiple of four. */
+function serialNumber({ identity: { serial } }: LogicalUnit): Uint8Array {
+  const data = new Uint8Array(Math.ceil(serial.length / 4) * 4);
+  ascii(0, data.length).set(data, serial);
+  return data;
 }
 
 function profileList(unit: LogicalUnit): Uint8Array {

@@ -45,6 +45,8 @@ const TOCS: readonly (readonly [what: string, cdb: string, answer: string])[] = 
   ],
   ["the lead-out alone", "43 00 00 00 00 00 aa 00 ff 00", "00 0a 01 01 00 14 aa 00 00 00 00 20"],
   ["the sessions", "43 00 01 00 00 00 00 00 ff 00", "00 0a 01 01 00 14 01 00 00 00 00 00"],
+  ["the sessions, when ATAPI asks", "43 00 00 00 00 00 00 00 0c 40", "00 0a 01 01 00 14 01 00 00 00 00 00"],
+  ["the format that is newer", "43 00 01 00 00 00 00 00 0c 80", "00 0a 01 01 00 14 01 00 00 00 00 00"],
   [
     "the raw table",
     "43 02 02 00 00 00 01 00 ff 00",
@@ -61,7 +63,7 @@ for (const [what, cdb, answer] of TOCS) {
 }
 
 Deno.test("READ TOC/PMA/ATIP refuses tracks, sessions and formats that are not there", async () => {
-  for (const cdb of [[0x43, 0, 0, 0, 0, 0, 2], [0x43, 0, 2, 0, 0, 0, 2], [0x43, 0, 3], [0x43, 0, 5]]) {
+  for (const cdb of [[0x43, 0, 0, 0, 0, 0, 2], [0x43, 0, 2, 0, 0, 0, 2], [0x43, 0, 3], [0x43, 0, 4], [0x43, 0, 5]]) {
     assertEquals((await (await cd()).send(cdb)).reason, "5/24/00");
   }
 });

@@ -37,7 +37,7 @@ Deno.test("a CD-ROM refuses the commands of a disk, and a disk those of a CD-ROM
     [],
   );
   assertEquals(["GET CONFIGURATION", "READ TOC/PMA/ATIP", "READ CD"].filter((name) => ofDisk.has(name)), []);
-  for (const cdb of [[0x2a], [0x42], [0x9e, 0x10], [0x08, 0, 0, 0, 1], [0x88]]) {
+  for (const cdb of [[0x2a], [0x41], [0x9e, 0x10], [0x08, 0, 0, 0, 1], [0x88]]) {
     assertEquals((await cd().send(cdb)).reason, "5/20/00");
   }
   for (const cdb of [[0x43], [0x46], [0x4a, 1], [0xbe]]) {
@@ -57,29 +57,34 @@ Deno.test("a CD-ROM has blocks of 2048 bytes, and no others", async () => {
 
 Deno.test("GET CONFIGURATION lists the features, of which the medium makes some current", async () => {
   const common = ["00 01 0b 08 00 00 00 01 01 00 00 00", "00 02 07 04 00 00 00 00", "00 03 07 04 39 00 00 00"];
+  const always = "01 08 03 0c 30 31 32 33 34 35 36 37 38 39 20 20";
   const rows = [
     {
       device: cd(),
-      head: "00 00 00 4c 00 00 00 08",
+      head: "00 00 00 64 00 00 00 08",
       features: [
         "00 00 03 08 00 10 00 00 00 08 01 00",
         ...common,
         "00 10 01 08 00 00 08 00 00 01 00 00",
         "00 1d 01 00",
-        "00 1e 09 04 00 00 00 00",
+        "00 1e 09 04 02 00 00 00",
         "00 1f 04 04 00 00 00 00",
+        "01 07 11 04 0a 00 00 00",
+        always,
       ],
     },
     {
       device: dvd(),
-      head: "00 00 00 4c 00 00 00 10",
+      head: "00 00 00 64 00 00 00 10",
       features: [
         "00 00 03 08 00 10 01 00 00 08 00 00",
         ...common,
         "00 10 01 08 00 00 08 00 00 10 00 00",
         "00 1d 00 00",
-        "00 1e 08 04 00 00 00 00",
+        "00 1e 08 04 02 00 00 00",
         "00 1f 05 04 00 00 00 00",
+        "01 07 11 04 0a 00 00 00",
+        always,
       ],
     },
   ];
@@ -92,13 +97,17 @@ Deno.test("GET CONFIGURATION tells only of current features, or of one", async (
   const device = cd();
   assertEquals(
     pairs((await device.send(configuration(1, 0x1d))).data),
-    "00 00 00 10 00 00 00 08 00 1d 01 00 00 1e 09 04 00 00 00 00",
+    "00 00 00 28 00 00 00 08 00 1d 01 00 00 1e 09 04 02 00 00 00 " +
+      "01 07 11 04 0a 00 00 00 01 08 03 0c 30 31 32 33 34 35 36 37 38 39 20 20",
   );
   assertEquals(pairs((await device.send(configuration(2, 3))).data), "00 00 00 0c 00 00 00 08 00 03 07 04 39 00 00 00");
   assertEquals(pairs((await device.send(configuration(2, 4))).data), "00 00 00 04 00 00 00 08");
   assertEquals((await device.send(configuration(3))).reason, "5/24/00");
   await device.send(eject);
-  assertEquals(pairs((await device.send(configuration(1, 0x10))).data), "00 00 00 04 00 00 00 00");
+  assertEquals(
+    pairs((await device.send(configuration(1, 0x10))).data.subarray(0, 10)),
+    "00 00 00 14 00 00 00 00 01 08",
+  );
 });
 
 Deno.test("GET EVENT STATUS NOTIFICATION tells each initiator once what happened to the medium", async () => {
@@ -137,7 +146,7 @@ Deno.test("MECHANISM STATUS tells whether the tray is out", async () => {
 Deno.test("MODE SENSE of a CD-ROM has the capabilities page, no caching page and no device-specific parameter", async () => {
   const device = cd();
   const { data } = await device.send([0x5a, 8, 0x2a, 0, 0, 0, 0, 0, 255, 0]);
-  assertEquals(pairs(data), "00 1a 00 00 00 00 00 00 2a 12 08 00 00 00 29 00 23 c0 00 00 01 00 23 c0 00 00 00 00");
+  assertEquals(pairs(data), "00 1a 00 00 00 00 00 00 2a 12 08 00 00 70 29 00 23 c0 00 00 01 00 23 c0 00 00 00 00");
   assertEquals((await device.send([0x5a, 8, 0x08, 0, 0, 0, 0, 0, 255, 0])).reason, "5/24/00");
   assertEquals((await new FakeDevice().send([0x5a, 8, 0x2a, 0, 0, 0, 0, 0, 255, 0])).reason, "5/24/00");
 });
