@@ -1,6 +1,6 @@
 /**
  * What real initiators fail on beyond the login: constant bits, sequence numbers, padding, residuals, the window, and who
- * may come how often (INITIATORS list, section 9 A; RFC 7143 as cited).
+ * may come how often.
  *
  * @module
  */

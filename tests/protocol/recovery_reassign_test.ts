@@ -1,19 +1,15 @@
 /**
- * Connections that go and whose tasks go on elsewhere: items 11.2.1 to 11.2.3 of the full feature phase list, 2.1 to 2.4 of
- * the error recovery list (RFC 7143 §7.1.3, §7.2.2, §11.5, §11.14). A connection is cut in every phase of a READ and of a
- * WRITE, at each ErrorRecoveryLevel.
+ * What becomes of tasks whose connection has gone: when they end, and how they go on (RFC 7143 §7.1.3, §7.2.2, §11.5).
  *
  * @module
  */
 
-import { assert, assertEquals } from "@std/assert";
+import { assertEquals } from "@std/assert";
 import { loginStatus, taskManagementOutcome } from "../../lib/iscsi/constants.ts";
-import { dataIn, dataOut, logoutRequest, logoutResponse, r2t, scsiResponse } from "../../lib/iscsi/pdu/mod.ts";
-import { pattern, read10, testUnitReady, write10 } from "../support/cdbs.ts";
-import { sendSequence } from "../support/data_sequence.ts";
+import { dataIn, logoutRequest, logoutResponse, r2t, scsiResponse } from "../../lib/iscsi/pdu/mod.ts";
+import { read10, testUnitReady, write10 } from "../support/cdbs.ts";
 import { join as joined } from "../support/pdu_bytes.ts";
-import type { Peer } from "../support/protocol_peer.ts";
-import { type ProtocolHarness, story, TARGET } from "../support/protocol_harness.ts";
+import { story, TARGET } from "../support/protocol_harness.ts";
 import {
   atLevel,
   join,
@@ -23,188 +19,9 @@ import {
   recoveryStory,
   refusedJoin,
 } from "../support/recovery_story.ts";
+import { cut, data, length, login, readUntil, small } from "../support/reassign_story.ts";
 
-const { functionComplete, taskDoesNotExist, taskStillAllegiant, reassignmentNotSupported } = taskManagementOutcome;
-const length = 8192;
-const data = pattern(length, 7);
-const small = { MaxRecvDataSegmentLength: "1024", MaxBurstLength: "4096", FirstBurstLength: "2048" };
-
-/** What has come is lost. */
-function lose(peer: Peer): void {
-  while (peer.next() !== undefined);
-}
-
-/** Cuts a connection: what came last is lost. */
-function cut(peer: Peer): void {
-  peer.end();
-  lose(peer);
-}
-
-/** How a connection goes. */
-const ways: readonly { name: string; go: (house: ProtocolHarness, old: Peer) => Peer }[] = [
-  {
-    name: "is cut",
-    go(house, old): Peer {
-      cut(old);
-      return join(house, old.connection.session, 2, small);
-    },
-  },
-  {
-    name: "is cut and comes back with its CID",
-    go(house, old): Peer {
-      cut(old);
-      return join(house, old.connection.session, old.connection.cid, small);
-    },
-  },
-  {
-    name: "is replaced",
-    go(house, old): Peer {
-      const peer = join(house, old.connection.session, old.connection.cid, small);
-      old.expectEnd();
-      return peer;
-    },
-  },
-  {
-    name: "is logged out on another one",
-    go(house, old): Peer {
-      const peer = join(house, old.connection.session, 2, small);
-      assertEquals(logoutForRecovery(peer, old.connection.cid), { response: 0, time2Wait: 2, time2Retain: 20 });
-      old.expectEnd();
-      return peer;
-    },
-  },
-  {
-    name: "logs itself out",
-    go(house, old): Peer {
-      assertEquals(logoutForRecovery(old, old.connection.cid).response, 0);
-      old.expectEnd();
-      return join(house, old.connection.session, 2, small);
-    },
-  },
-];
-
-/** What the initiator has of a READ when the connection goes: Data-In that came, and operations that the store held. */
-const phasesOfRead = [
-  { name: "before any data", pieces: 0 },
-  { name: "amid its data", pieces: 3 },
-  { name: "behind its data", pieces: 8 },
-  { name: "behind its status", pieces: Infinity },
-];
-
-function login(level: number): Parameters<ProtocolHarness["session"]>[0] {
-  return atLevel(level, { ...small, DefaultTime2Wait: "2", DefaultTime2Retain: "20" });
-}
-
-/** Lets the store answer until so many Data-In have come. */
-async function readUntil(house: ProtocolHarness, peer: Peer, pieces: number): Promise<Uint8Array[]> {
-  const came: Uint8Array[] = [];
-  const { expStatSn } = peer;
-  const take = (): void => {
-    for (let answer = peer.next(); answer !== undefined; answer = peer.next()) came.push(answer.data);
-    // As if the status had been lost.
-    peer.expStatSn = expStatSn;
-  };
-  if (pieces === Infinity) house.store.holding.clear();
-  while (came.length < pieces && house.store.waiting > 0) {
-    await house.store.release(pieces === Infinity ? Infinity : 1);
-    take();
-  }
-  take();
-  return came;
-}
-
-for (const { name: how, go } of ways) {
-  for (const { name: when, pieces } of phasesOfRead) {
-    for (const late of [false, true]) {
-      recoveryStory(
-        `A READ whose connection ${how} ${when} goes on elsewhere${late ? ", the store being slow" : ""}`,
-        async (house) => {
-          const old = house.session(login(2));
-          house.store.write(data, 0);
-          house.store.holding.add("read");
-          const tag = old.command(read10(0, 16), { read: length });
-          const came = await readUntil(house, old, pieces);
-          const peer = go(house, old);
-          if (!late) await house.store.release();
-          assertEquals(reassign(peer, tag, came.length), functionComplete);
-          if (late) await house.store.release();
-          const { status, data: rest } = peer.ending(tag);
-          assertEquals([status, joined([...came, rest])], [0, data]);
-          peer.command(testUnitReady);
-          assertEquals(peer.ending().status, 0);
-        },
-      );
-    }
-  }
-}
-
-/** What has been sent of a WRITE when the connection goes. */
-const phasesOfWrite: readonly { name: string; reach: (house: ProtocolHarness, peer: Peer, tag: number) => void }[] = [
-  { name: "before its R2T is answered", reach: (): void => {} },
-  {
-    name: "amid a sequence",
-    reach(_house, peer, tag): void {
-      const { targetTransferTag } = peer.expect(r2t);
-      const values = { initiatorTaskTag: tag, targetTransferTag, final: false };
-      peer.send(dataOut, { ...values, dataSn: 0, bufferOffset: 0 }, data.subarray(0, 1024));
-    },
-  },
-  {
-    name: "amid a segment",
-    reach(_house, peer, tag): void {
-      const { targetTransferTag } = peer.expect(r2t);
-      const values = { initiatorTaskTag: tag, targetTransferTag, bufferOffset: 0, dataSn: 0 };
-      const bytes = peer.pdu(dataOut, values, data.subarray(0, 4096));
-      peer.deliver(bytes.subarray(0, 3000));
-    },
-  },
-  {
-    name: "between two sequences",
-    reach: (_house, peer): void => sendSequence(peer, peer.expect(r2t), data, 1024),
-  },
-  {
-    name: "while the store writes",
-    reach(house, peer): void {
-      house.store.holding.add("write");
-      sendSequence(peer, peer.expect(r2t), data, 1024);
-      sendSequence(peer, peer.expect(r2t), data, 1024);
-    },
-  },
-  {
-    name: "when all is written",
-    reach(_house, peer): void {
-      sendSequence(peer, peer.expect(r2t), data, 1024);
-      sendSequence(peer, peer.expect(r2t), data, 1024);
-    },
-  },
-];
-
-for (const { name: how, go } of ways) {
-  for (const { name: when, reach } of phasesOfWrite) {
-    if (how === "logs itself out" && when === "amid a segment") continue;
-    recoveryStory(`A WRITE whose connection ${how} ${when} goes on elsewhere`, async (house) => {
-      const old = house.session(login(2));
-      const tag = old.command(write10(0, 16), { write: length });
-      const { expStatSn } = old;
-      reach(house, old, tag);
-      old.expStatSn = expStatSn;
-      lose(old);
-      const peer = go(house, old);
-      assertEquals(reassign(peer, tag), functionComplete);
-      await house.store.release();
-      for (;;) {
-        const answer = peer.next();
-        assert(answer !== undefined, "the WRITE does not go on");
-        if (answer.name !== "r2t") {
-          assertEquals([answer.name, answer.values.status, answer.values.initiatorTaskTag], ["scsiResponse", 0, tag]);
-          break;
-        }
-        sendSequence(peer, r2t.decode(answer.header), data, 1024);
-      }
-      assertEquals([house.store.bytes(0, length), house.store.calls], [data, ["write 0 8192"]]);
-    });
-  }
-}
+const { functionComplete, taskDoesNotExist, reassignmentNotSupported } = taskManagementOutcome;
 
 for (const level of [0, 1]) {
   story(`At level ${level} the tasks of a connection that is cut end, and the unit says so`, async (house) => {
@@ -238,18 +55,6 @@ for (const level of [0, 1]) {
     assertEquals(logoutForRecovery(peer, peer.connection.cid).response, 2);
   }, recovering);
 }
-
-recoveryStory("A task that is allegiant to a connection stays there", (house) => {
-  const old = house.session(login(2));
-  const peer = join(house, old.connection.session, 2);
-  const tag = old.command(write10(0, 16), { write: length });
-  const first = old.expect(r2t);
-  assertEquals(reassign(peer, tag), taskStillAllegiant);
-  assertEquals(reassign(old, tag), taskStillAllegiant);
-  sendSequence(old, first, data, 1024);
-  sendSequence(old, old.expect(r2t), data, 1024);
-  assertEquals(old.ending(tag).status, 0);
-});
 
 recoveryStory("A task that does not exist cannot be reassigned", (house) => {
   const peer = house.session(login(2));

@@ -1,6 +1,5 @@
 /**
- * Sending again what the initiator has missed: items 12.1 to 12.4 and 14.2 of the full feature phase list, and 3.1 to 3.5
- * of the error recovery list (RFC 7143 §11.16).
+ * Acknowledgements, R-Data SNACK, and SNACKs for what is not there (RFC 7143 §11.16).
  *
  * @module
  */
@@ -21,65 +20,9 @@ import { pattern, read10, testUnitReady, write10 } from "../support/cdbs.ts";
 import { sendSequence } from "../support/data_sequence.ts";
 import { join as joined } from "../support/pdu_bytes.ts";
 import type { Peer } from "../support/protocol_peer.ts";
-import { type ProtocolHarness, story } from "../support/protocol_harness.ts";
-import { atLevel, recovering, recoveryStory, snackData, snackStatus } from "../support/recovery_story.ts";
-
-const small = { MaxRecvDataSegmentLength: "512" };
-
-/** Reads eight blocks in segments of 512 bytes without a word of what has come; ExpStatSN stays. */
-function readUnacknowledged(
-  house: ProtocolHarness,
-  peer: Peer,
-): { tag: number; headers: Uint8Array[]; data: Uint8Array } {
-  const { expStatSn } = peer;
-  const data = pattern(4096, 9);
-  house.store.write(data, 0);
-  const tag = peer.command(read10(0, 8), { read: 4096 });
-  const headers = headersOf(peer);
-  peer.expStatSn = expStatSn;
-  return { tag, headers, data };
-}
-
-/** The headers of all answers, without ExpCmdSN and MaxCmdSN, which are those of the moment. */
-function headersOf(peer: Peer): Uint8Array[] {
-  const headers: Uint8Array[] = [];
-  for (let answer = peer.next(); answer !== undefined; answer = peer.next()) {
-    headers.push(answer.header.fill(0, 28, 36));
-  }
-  return headers;
-}
-
-for (const level of [1, 2]) {
-  const runs = [
-    { name: "one Data-In", begRun: 3, runLength: 1, from: 3, to: 4 },
-    { name: "a run of Data-In", begRun: 2, runLength: 4, from: 2, to: 6 },
-    { name: "Data-In from a number on", begRun: 5, runLength: 0, from: 5, to: 8 },
-    { name: "all Data-In", begRun: 0, runLength: 0, from: 0, to: 8 },
-    { name: "the Data-In with the status", begRun: 7, runLength: 1, from: 7, to: 8 },
-  ];
-  for (const { name, begRun, runLength, from, to } of runs) {
-    story(`At level ${level} ${name} comes again exactly`, (house) => {
-      const peer = house.session(atLevel(level, small));
-      const { tag, headers } = readUnacknowledged(house, peer);
-      assertEquals(headers.length, 8);
-      snackData(peer, tag, begRun, runLength);
-      assertEquals(headersOf(peer), headers.slice(from, to));
-    }, recovering);
-  }
-
-  for (const [begRun, runLength] of [[8, 1], [7, 2], [9, 0], [0, 9], [0xffffffff, 1]] as const) {
-    story(`At level ${level} a SNACK for ${runLength} from ${begRun} of 8 Data-In is rejected with 4`, (house) => {
-      const peer = house.session(atLevel(level, small));
-      const { tag } = readUnacknowledged(house, peer);
-      const { expStatSn } = peer;
-      snackData(peer, tag, begRun, runLength);
-      assertEquals(peer.rejected(), rejectReason.protocolError);
-      peer.expStatSn = expStatSn;
-      snackData(peer, tag, 1, 1);
-      assertEquals(dataIn.dataSn.get(headersOf(peer)[0] as Uint8Array), 1);
-    }, recovering);
-  }
-}
+import { story } from "../support/protocol_harness.ts";
+import { atLevel, recoveryStory, snackData, snackStatus } from "../support/recovery_story.ts";
+import { bursts, headersOf, readUnacknowledged, small } from "../support/snack_story.ts";
 
 recoveryStory("Data that came again has its digests", (house) => {
   const peer = house.session(atLevel(1, { ...small, HeaderDigest: "CRC32C", DataDigest: "CRC32C" }));
@@ -108,22 +51,6 @@ story("A SNACK at level 0 is rejected with 3", (house) => {
   assertEquals(peer.rejected(), rejectReason.snackReject);
 });
 
-recoveryStory("An R2T comes again, and a lost one does not hold the WRITE up", (house) => {
-  const peer = house.session(atLevel(1));
-  const data = pattern(1024);
-  const tag = peer.command(write10(0, 2), { write: 1024 });
-  const first = peer.expect(r2t);
-  for (const [begRun, runLength] of [[0, 1], [0, 0]] as const) {
-    snackData(peer, tag, begRun, runLength);
-    assertEquals(peer.expect(r2t), first);
-  }
-  snackData(peer, tag, 1, 1);
-  assertEquals(peer.rejected(), rejectReason.protocolError);
-  sendSequence(peer, first, data);
-  assertEquals(peer.ending(tag).status, 0);
-  assertEquals(house.store.bytes(0, 1024), data);
-});
-
 recoveryStory("An R2T that was answered does not come again", (house) => {
   const peer = house.session(atLevel(1, { MaxBurstLength: "512", FirstBurstLength: "512" }));
   const tag = peer.command(write10(0, 2), { write: 1024 });
@@ -135,32 +62,6 @@ recoveryStory("An R2T that was answered does not come again", (house) => {
   assertEquals(peer.expect(r2t), second);
   sendSequence(peer, second, pattern(1024));
   assertEquals(peer.ending(tag).status, 0);
-});
-
-recoveryStory("One status comes again, a run of them, and all", (house) => {
-  const peer = house.session(atLevel(1));
-  const { expStatSn } = peer;
-  for (let i = 0; i < 3; i++) peer.command(testUnitReady, { expStatSn });
-  peer.send(nopOut, { expStatSn }, pattern(5));
-  const sent = headersOf(peer);
-  assertEquals(sent.length, 4);
-  for (const [begRun, runLength, from, to] of [[1, 1, 1, 2], [2, 2, 2, 4], [0, 0, 0, 4], [1, 0, 1, 4]] as const) {
-    snackStatus(peer, runLength === 0 && begRun === 0 ? 0 : expStatSn + begRun, runLength, expStatSn);
-    assertEquals(headersOf(peer), sent.slice(from, to));
-  }
-  snackStatus(peer, expStatSn + 4, 1, expStatSn);
-  assertEquals(peer.rejected(), rejectReason.protocolError);
-  snackStatus(peer, expStatSn, 1, expStatSn + 2);
-  assertEquals(peer.rejected(), rejectReason.protocolError);
-});
-
-recoveryStory("A lost status with sense data comes again whole", (house) => {
-  const peer = house.session(atLevel(1));
-  const { expStatSn } = peer;
-  peer.command(read10(0x7fffffff, 1), { read: 512 });
-  const first = peer.expect(scsiResponse);
-  snackStatus(peer, first.statSn, 1, expStatSn);
-  assertEquals(peer.expect(scsiResponse), first);
 });
 
 recoveryStory("The answer to a ping comes again with its data", (house) => {
@@ -182,8 +83,6 @@ recoveryStory("ExpCmdSN and MaxCmdSN of what comes again are those of now", (hou
   snackStatus(peer, first.statSn, 1, expStatSn);
   assertEquals(peer.expect(scsiResponse), { ...first, expCmdSn, maxCmdSn });
 });
-
-const bursts = { ...small, MaxBurstLength: "1024", FirstBurstLength: "512" };
 
 recoveryStory("At the end of a burst the target asks for an acknowledgement, and not more often", (house) => {
   const peer = house.session(atLevel(1, bursts));
@@ -230,36 +129,6 @@ recoveryStory("Data that was acknowledged does not come again, the rest does", (
   snackData(peer, tag, 3, 1);
   assertEquals(peer.rejected(), rejectReason.protocolError);
 });
-
-const badAcknowledgements = [
-  { name: "a tag that was never given", values: { targetTransferTag: 0x123 } },
-  { name: "more data than was sent", values: { begRun: 9 } },
-  { name: "a run", values: { begRun: 2, runLength: 2 } },
-];
-
-for (const { name, values } of badAcknowledgements) {
-  recoveryStory(`A DataACK with ${name} is rejected with 8 and takes one StatSN`, (house) => {
-    const peer = house.session(atLevel(1, bursts));
-    const { tag, headers } = readUnacknowledged(house, peer);
-    const targetTransferTag = dataIn.targetTransferTag.get(headers[5] as Uint8Array);
-    const next = peer.expStatSn + 1;
-    peer.send(snackRequest, {
-      type: snackType.dataAck,
-      initiatorTaskTag: RESERVED_TAG,
-      targetTransferTag,
-      ...values,
-    });
-    const answer = peer.next();
-    assertEquals([answer?.name, answer?.values.reason, answer?.values.statSn], [
-      "reject",
-      rejectReason.invalidDataAck,
-      next,
-    ]);
-    peer.expStatSn = next - 1;
-    snackData(peer, tag);
-    assertEquals(headersOf(peer), headers);
-  });
-}
 
 recoveryStory("A SNACK of a type that does not exist is rejected with 9", (house) => {
   const peer = house.session(atLevel(1));

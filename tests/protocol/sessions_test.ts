@@ -1,6 +1,5 @@
 /**
- * Logout, reinstatement and several sessions: items 13.1 to 13.3 and 17.4.2 of the full feature phase list (RFC 7143
- * §6.3.5, §11.14, §11.15).
+ * Logout, reinstatement and several sessions (RFC 7143 §6.3.5, §11.14, §11.15).
  *
  * @module
  */
@@ -15,50 +14,10 @@ import { story, TARGET } from "../support/protocol_harness.ts";
 
 const discovery: LogIn = { isid: 9, keys: { SessionType: "Discovery", TargetName: undefined } };
 
-/** Each reason of a logout: the CID it names, the response, and whether the connection closes. */
-const logouts = [
-  { name: "closes the session", reason: 0, cid: 0, response: logoutOutcome.closed, closes: true },
-  { name: "closes the session, whatever CID it has", reason: 0, cid: 99, response: logoutOutcome.closed, closes: true },
-  { name: "closes the connection", reason: 1, cid: 0, response: logoutOutcome.closed, closes: true },
-  {
-    name: "names a connection that is not there",
-    reason: 1,
-    cid: 99,
-    response: logoutOutcome.cidNotFound,
-    closes: false,
-  },
-  { name: "is for recovery", reason: 2, cid: 0, response: logoutOutcome.recoveryNotSupported, closes: false },
-] as const;
-
-for (const { name, reason, cid, response, closes } of logouts) {
-  for (const immediate of [true, false]) {
-    story(`${immediate ? "An immediate" : "A numbered"} logout that ${name} is answered with ${response}`, (house) => {
-      const other = house.session({ isid: 2 });
-      const peer = house.session();
-      const { expStatSn } = peer;
-      const tag = peer.send(logoutRequest, { reason, cid, immediate });
-      const answer = peer.expect(logoutResponse);
-      assertEquals([answer.initiatorTaskTag, answer.response, answer.statSn], [tag, response, expStatSn]);
-      assertEquals([answer.final, peer.ended, peer.error], [true, closes, undefined]);
-      other.command(testUnitReady);
-      assertEquals(other.ending().status, 0);
-      if (closes) return assertEquals(peer.events.at(-1), { kind: "logout", reason });
-      peer.command(testUnitReady);
-      assertEquals(peer.ending().status, 0);
-    });
-  }
-}
-
 story("A logout for a reason that does not exist is rejected", (house) => {
   const peer = house.session();
   peer.send(logoutRequest, { reason: 5 });
   assertEquals(peer.rejected(), rejectReason.invalidPduField);
-});
-
-story("A logout for recovery from a discovery session is answered with 2", (house) => {
-  const peer = house.session(discovery);
-  peer.send(logoutRequest, { reason: 2, immediate: true });
-  assertEquals(peer.expect(logoutResponse).response, logoutOutcome.recoveryNotSupported);
 });
 
 story("A discovery session logs out like any other", (house) => {
@@ -163,28 +122,6 @@ story("Sixteen sessions of one initiator work side by side", (house) => {
     assertEquals(house.store.bytes(place * 512, 512), pattern(512, place));
   }
 });
-
-/** Connections that would join a session. */
-const joins = [
-  { name: "a session that is not there", tsih: 0x7777, isid: 1, status: loginStatus.sessionDoesNotExist },
-  { name: "a session of another ISID", tsih: 1, isid: 7, status: loginStatus.sessionDoesNotExist },
-  { name: "a session that has all its connections", tsih: 1, isid: 1, status: loginStatus.tooManyConnections },
-];
-
-for (const { name, tsih, isid, status } of joins) {
-  story(`A connection that would join ${name} is refused with ${status.toString(16)}h`, (house) => {
-    const first = house.session();
-    assertEquals(first.connection.session.tsih, 1);
-    const peer = house.connect();
-    const pairs = [["InitiatorName", "iqn.2026-01.org.example:host"], ["TargetName", TARGET]] as const;
-    peer.deliver(peer.login(pairs, { isid: isidOf(isid), tsih, cid: 3 }));
-    const { statusClass, statusDetail } = peer.expect(loginResponse);
-    assertEquals(statusClass << 8 | statusDetail, status);
-    peer.expectEnd();
-    first.command(testUnitReady);
-    assertEquals(first.ending().status, 0);
-  });
-}
 
 story("A target that is about to stop asks for logout and lets no one in", (house) => {
   const peer = house.session();

@@ -28,6 +28,18 @@ export function catalogueOf(
   }, () => {});
 }
 
+/** Alice's secret. */
+export const SECRET = "a good secret";
+
+/** The target's secret towards Alice. */
+export const OURS = "our own secret";
+
+/** Who may come in, and asks the target, too. */
+export const alice: ChapAccount = { user: "alice", secret: SECRET, mutual: { user: "lunbox", secret: OURS } };
+
+/** A catalogue with a target for Alice. */
+export const catalogue = (): Catalogue => catalogueOf({ chap: [alice] });
+
 /** A login at a portal of a catalogue. */
 export function loginAt(catalogue: Catalogue, at: PortalView | string = "192.0.2.1:3260"): Login {
   return newLogin(catalogue.portal(at));

@@ -1,12 +1,11 @@
 /**
- * Several connections in a session: item 6.1 of the full feature phase list and the list for MC/S (RFC 7143 §4.2.2, §4.3,
- * §6.3.4, §11.14).
+ * Several connections in a session (RFC 7143 §4.2.2, §4.3, §6.3.4, §11.14).
  *
  * @module
  */
 
 import { assertEquals } from "@std/assert";
-import { loginStatus, taskManagementFunction } from "../../lib/iscsi/constants.ts";
+import { loginStatus, taskManagementFunction } from "../../../../lib/iscsi/constants.ts";
 import {
   dataIn,
   logoutRequest,
@@ -16,12 +15,14 @@ import {
   r2t,
   taskManagementRequest,
   taskManagementResponse,
-} from "../../lib/iscsi/pdu/mod.ts";
-import { pattern, read10, testUnitReady, write10 } from "../support/cdbs.ts";
-import { sendSequence } from "../support/data_sequence.ts";
-import type { Peer } from "../support/protocol_peer.ts";
-import { type ProtocolHarness, story } from "../support/protocol_harness.ts";
-import { join, recoveryStory, refusedJoin } from "../support/recovery_story.ts";
+} from "../../../../lib/iscsi/pdu/mod.ts";
+import { pattern, read10, testUnitReady, write10 } from "../../../support/cdbs.ts";
+import { sendSequence } from "../../../support/data_sequence.ts";
+import type { Peer } from "../../../support/protocol_peer.ts";
+import type { ProtocolHarness } from "../../../support/protocol_harness.ts";
+import { join, refusedJoin } from "../../../support/recovery_story.ts";
+import { itemStory } from "../../../support/certification.ts";
+import { recovering } from "../../../support/recovery_story.ts";
 
 const keys = { MaxConnections: "4", InitialR2T: "Yes" };
 
@@ -48,17 +49,21 @@ const offers = [
 ] as const;
 
 for (const { offer, answer } of offers) {
-  story(`MaxConnections=${offer} is answered with ${answer}, and so many may come`, (house) => {
-    const peer = house.connect();
-    assertEquals(peer.logIn({ keys: { MaxConnections: offer } }).get("MaxConnections"), answer);
-    const { session } = peer.connection;
-    for (let cid = 1; cid < Number(answer); cid++) join(house, session, cid);
-    assertEquals(refusedJoin(house, session, 9), loginStatus.tooManyConnections);
-    assertEquals(session.connections.size, Number(answer));
-  });
+  itemStory(
+    ["MCS 1", "LOGIN 18", "LOGIN 5"],
+    `MaxConnections=${offer} is answered with ${answer}, and so many may come`,
+    (house) => {
+      const peer = house.connect();
+      assertEquals(peer.logIn({ keys: { MaxConnections: offer } }).get("MaxConnections"), answer);
+      const { session } = peer.connection;
+      for (let cid = 1; cid < Number(answer); cid++) join(house, session, cid);
+      assertEquals(refusedJoin(house, session, 9), loginStatus.tooManyConnections);
+      assertEquals(session.connections.size, Number(answer));
+    },
+  );
 }
 
-story("Data, R2T and status go where the command came from", (house) => {
+itemStory(["FFP 6.1", "MCS 2"], "Data, R2T and status go where the command came from", (house) => {
   const peers = several(house, 3);
   const [a, b, c] = peers as [Peer, Peer, Peer];
   const data = pattern(1024);
@@ -76,7 +81,7 @@ story("Data, R2T and status go where the command came from", (house) => {
   for (const peer of peers) peer.expectNothing();
 });
 
-story("Data for a task of another connection is not taken", (house) => {
+itemStory(["MCS 3"], "Data for a task of another connection is not taken", (house) => {
   const peers = several(house, 2);
   const [a, b] = peers as [Peer, Peer];
   const data = pattern(512, 4);
@@ -89,7 +94,7 @@ story("Data for a task of another connection is not taken", (house) => {
   assertEquals(house.store.bytes(0, 512), data);
 });
 
-story("Every connection counts StatSN for itself", (house) => {
+itemStory(["MCS 5"], "Every connection counts StatSN for itself", (house) => {
   const peers = several(house, 2);
   const [a, b] = peers as [Peer, Peer];
   for (const peer of [a, b, b, a, b, a]) {
@@ -99,7 +104,7 @@ story("Every connection counts StatSN for itself", (house) => {
   }
 });
 
-story("Every connection has digests and segments of its own", (house) => {
+itemStory(["MCS 6"], "Every connection has digests and segments of its own", (house) => {
   const peers = several(house, 3, [
     { MaxRecvDataSegmentLength: "512" },
     { MaxRecvDataSegmentLength: "2048", HeaderDigest: "CRC32C" },
@@ -114,7 +119,7 @@ story("Every connection has digests and segments of its own", (house) => {
   }
 });
 
-story("Commands run in the order of their CmdSNs, wherever they come in", (house) => {
+itemStory(["MCS 4"], "Commands run in the order of their CmdSNs, wherever they come in", (house) => {
   const peers = several(house, 3);
   const [a, b, c] = peers as [Peer, Peer, Peer];
   const { cmdSn } = a;
@@ -128,17 +133,21 @@ story("Commands run in the order of their CmdSNs, wherever they come in", (house
   assertEquals(house.store.bytes(0, 512), pattern(512, 3));
 });
 
-story("A command that waits for one on a connection that goes runs when that comes on another", (house) => {
-  const peers = several(house, 3);
-  const [a, b, c] = peers as [Peer, Peer, Peer];
-  const { cmdSn } = a;
-  b.command(write10(0, 1), { write: 512, data: pattern(512, 2), cmdSn: cmdSn + 1 });
-  a.end();
-  c.command(testUnitReady, { cmdSn });
-  assertEquals([c.ending().status, b.ending().status], [0, 0]);
-});
+itemStory(
+  ["MCS 4"],
+  "A command that waits for one on a connection that goes runs when that comes on another",
+  (house) => {
+    const peers = several(house, 3);
+    const [a, b, c] = peers as [Peer, Peer, Peer];
+    const { cmdSn } = a;
+    b.command(write10(0, 1), { write: 512, data: pattern(512, 2), cmdSn: cmdSn + 1 });
+    a.end();
+    c.command(testUnitReady, { cmdSn });
+    assertEquals([c.ending().status, b.ending().status], [0, 0]);
+  },
+);
 
-story("A command that waits when its connection goes is not run, and holds nobody up", (house) => {
+itemStory(["MCS 4"], "A command that waits when its connection goes is not run, and holds nobody up", (house) => {
   const peers = several(house, 2);
   const [a, b] = peers as [Peer, Peer];
   const { cmdSn } = a;
@@ -150,7 +159,7 @@ story("A command that waits when its connection goes is not run, and holds nobod
   assertEquals([a.ending().status, a.ending().status, house.store.calls], [0, 0, []]);
 });
 
-story("Connections come and go while commands run", async (house) => {
+itemStory(["MCS 7"], "Connections come and go while commands run", async (house) => {
   const peers = several(house, 2);
   const [a, b] = peers as [Peer, Peer];
   house.store.holding.add("read");
@@ -167,7 +176,7 @@ story("Connections come and go while commands run", async (house) => {
   assertEquals([lost > 0, a.connection.session.connections.size, a.connection.session.tasks.size], [true, 2, 0]);
 });
 
-story("A logout closes another connection of the session, whose tasks end", (house) => {
+itemStory(["FFP 13.1", "MCS 8"], "A logout closes another connection of the session, whose tasks end", (house) => {
   const peers = several(house, 3);
   const [a, b, c] = peers as [Peer, Peer, Peer];
   b.command(write10(0, 1), { write: 512, cmdSn: turn(peers) });
@@ -180,7 +189,7 @@ story("A logout closes another connection of the session, whose tasks end", (hou
   assertEquals(c.ending().sense, "6/47/7f");
 });
 
-story("A logout of the session closes all connections", (house) => {
+itemStory(["FFP 13.2"], "A logout of the session closes all connections", (house) => {
   const peers = several(house, 3);
   const [a] = peers as [Peer];
   a.send(logoutRequest, { reason: 0, cmdSn: turn(peers) });
@@ -189,7 +198,7 @@ story("A logout of the session closes all connections", (house) => {
   assertEquals(a.connection.session.closed, true);
 });
 
-story("A logout of a connection that is not there closes none", (house) => {
+itemStory(["FFP 13.3", "MCS 11"], "A logout of a connection that is not there closes none", (house) => {
   const peers = several(house, 2);
   const [a] = peers as [Peer];
   a.send(logoutRequest, { reason: 1, cid: 7, cmdSn: turn(peers) });
@@ -197,42 +206,50 @@ story("A logout of a connection that is not there closes none", (house) => {
   assertEquals(peers.map((peer) => peer.ended), [false, false]);
 });
 
-story("A connection that comes back with its CID takes the place of the old one, whose tasks end", async (house) => {
-  const peers = several(house, 2);
-  const [a, b] = peers as [Peer, Peer];
-  house.store.holding.add("read");
-  b.command(read10(0, 1), { read: 512, cmdSn: turn(peers) });
-  const again = join(house, a.connection.session, 1);
-  b.expectEnd();
-  await house.store.release();
-  b.expectNothing();
-  assertEquals(a.connection.session.connections.size, 2);
-  again.command(testUnitReady, { cmdSn: turn(peers) });
-  assertEquals(again.ending().sense, "6/47/7f");
-});
+itemStory(
+  ["MCS 9"],
+  "A connection that comes back with its CID takes the place of the old one, whose tasks end",
+  async (house) => {
+    const peers = several(house, 2);
+    const [a, b] = peers as [Peer, Peer];
+    house.store.holding.add("read");
+    b.command(read10(0, 1), { read: 512, cmdSn: turn(peers) });
+    const again = join(house, a.connection.session, 1);
+    b.expectEnd();
+    await house.store.release();
+    b.expectNothing();
+    assertEquals(a.connection.session.connections.size, 2);
+    again.command(testUnitReady, { cmdSn: turn(peers) });
+    assertEquals(again.ending().sense, "6/47/7f");
+  },
+);
 
-story("The only connection of a session may come back with its CID, and the session lives on", (house) => {
-  const [a] = several(house, 1) as [Peer];
-  const { session } = a.connection;
-  a.command(write10(0, 1), { write: 512 });
-  a.expect(r2t);
-  const again = join(house, session, 0);
-  a.expectEnd();
-  assertEquals([session.closed, session.connections.size, session.tasks.size], [false, 1, 0]);
-  again.command(testUnitReady);
-  assertEquals(again.ending().sense, "6/47/7f");
-  again.command(testUnitReady);
-  assertEquals(again.ending().status, 0);
-});
+itemStory(
+  ["MCS 9"],
+  "The only connection of a session may come back with its CID, and the session lives on",
+  (house) => {
+    const [a] = several(house, 1) as [Peer];
+    const { session } = a.connection;
+    a.command(write10(0, 1), { write: 512 });
+    a.expect(r2t);
+    const again = join(house, session, 0);
+    a.expectEnd();
+    assertEquals([session.closed, session.connections.size, session.tasks.size], [false, 1, 0]);
+    again.command(testUnitReady);
+    assertEquals(again.ending().sense, "6/47/7f");
+    again.command(testUnitReady);
+    assertEquals(again.ending().status, 0);
+  },
+);
 
-recoveryStory("At level 2 one connection more may come, to take tasks over", (house) => {
+itemStory(["MCS 1"], "At level 2 one connection more may come, to take tasks over", (house) => {
   const first = house.session({ keys: { ErrorRecoveryLevel: "2", MaxConnections: "1" } });
   const { session } = first.connection;
   join(house, session, 1);
   assertEquals(refusedJoin(house, session, 2), loginStatus.tooManyConnections);
-});
+}, recovering);
 
-story("Task management reaches tasks of other connections", async (house) => {
+itemStory(["MCS 10"], "Task management reaches tasks of other connections", async (house) => {
   const peers = several(house, 2);
   const [a, b] = peers as [Peer, Peer];
   house.store.holding.add("read");
@@ -248,7 +265,7 @@ story("Task management reaches tasks of other connections", async (house) => {
   assertEquals(a.connection.session.tasks.size, 0);
 });
 
-story("The last connection of a session takes the session with it", (house) => {
+itemStory(["MCS 12"], "The last connection of a session takes the session with it", (house) => {
   const [a, b] = several(house, 2) as [Peer, Peer];
   a.end();
   assertEquals(b.connection.session.closed, false);
