@@ -34,6 +34,8 @@ const noWait = 8;
 // The result is shorter than that of C, and spares a BigInt: nobody reads 2 GiB at once.
 const symbols = {
   preadv2: { parameters: ["i32", "buffer", "i32", "i64", "i32"], result: "i32" },
+  // Returns its first argument: asking the runtime for an address takes a permission that was given up by then.
+  addressOf: { parameters: ["buffer", "buffer", "usize"], result: "usize", name: "memcpy" },
 } as const;
 
 /** Opens the file once more for such reads; `undefined` where the system or the file system has none. Never throws. */
@@ -123,8 +125,8 @@ class LinuxCachedReads implements CachedReads {
   #turnTo(buffer: ArrayBufferLike): void {
     let address = this.#addresses.get(buffer);
     if (address === undefined) {
-      const pointer = Deno.UnsafePointer.of(new Uint8Array(buffer as ArrayBuffer));
-      address = Number(Deno.UnsafePointer.value(pointer));
+      const whole = new Uint8Array(buffer as ArrayBuffer);
+      address = Number(this.#library.symbols.addressOf(whole, whole, 0 as never));
       this.#addresses.set(buffer, address);
     }
     this.#buffer = buffer;

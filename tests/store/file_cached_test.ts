@@ -61,6 +61,23 @@ Deno.test("openCachedReads() finds its way beyond 4 GiB", async () => {
   reads.close();
 });
 
+Deno.test("openCachedReads() needs no permission any more once it is open", async () => {
+  const module = new URL("../../lib/store/file_cached.ts", import.meta.url);
+  const program = `
+    import { openCachedReads } from "${module}";
+    const path = Deno.args[0];
+    const reads = openCachedReads({ path, info: Deno.statSync(path) });
+    for (const name of ["ffi", "read", "write"]) Deno.permissions.revokeSync({ name });
+    console.log(reads?.read(new Uint8Array(8), 0) ?? 8);`;
+  await using scratch = await Scratch.make();
+  const path = scratch.path("disk.img");
+  await Deno.writeFile(path, new Uint8Array(512));
+  const url = `data:text/typescript,${encodeURIComponent(program)}`;
+  const { stdout, stderr } = await new Deno.Command(Deno.execPath(), { args: ["run", "-A", "--no-check", url, path] })
+    .output();
+  assertEquals(new TextDecoder().decode(stdout), "8\n", new TextDecoder().decode(stderr));
+});
+
 Deno.test("openCachedReads() does not read another file than it is told of", async () => {
   await using scratch = await Scratch.make();
   const path = scratch.path("disk.img");
