@@ -50,6 +50,19 @@ export const writeAtomicCdb = layout("SBC-4 §4.29", 16, {
   control: u8(15),
 });
 
+/** ORWRITE (32). */
+export const orWrite32Cdb = layout("SBC-4 §5.11", 32, {
+  ...wide,
+  bitmapOperation: bits(2, 2, 0),
+  previousGenerationProcessing: bits(3, 3, 0),
+  dpo: flag(10, 4),
+  fua: flag(10, 3),
+  lba: u64(12),
+  expectedGeneration: u32(20),
+  newGeneration: u32(24),
+  blocks: u32(28),
+});
+
 /** WRITE SAME (10). */
 export const writeSame10Cdb = layout("SBC-3 §5.43", 10, {
   opcode: u8(0),
@@ -92,13 +105,24 @@ export const unmapCdb = layout("SBC-3 §5.28", 10, {
   control: u8(9),
 });
 
-/** GET LBA STATUS. */
-export const getLbaStatusCdb = layout("SBC-3 §5.4", 16, {
+/** GET LBA STATUS (16). */
+export const getLbaStatus16Cdb = layout("SBC-4 §5.6", 16, {
   opcode: u8(0),
   serviceAction: bits(1, 4, 0),
   lba: u64(2),
   allocationLength: u32(10),
+  reportType: u8(14),
   control: u8(15),
+});
+
+/** GET LBA STATUS (32). */
+export const getLbaStatus32Cdb = layout("SBC-4 §5.7", 32, {
+  ...wide,
+  reportType: u8(10),
+  lba: u64(12),
+  scanLength: u32(20),
+  elementIdentifier: u32(24),
+  allocationLength: u32(28),
 });
 
 /** SANITIZE. */

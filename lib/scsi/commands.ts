@@ -21,10 +21,12 @@ import { driveCommands } from "./commands/drive.ts";
 import { identifyingCommands } from "./commands/identifying.ts";
 import { formatCommands } from "./commands/format.ts";
 import { inquiryCommand } from "./commands/inquiry.ts";
+import { lbaStatusCommands } from "./commands/lba_status.ts";
 import { logCommands } from "./commands/log.ts";
 import { mediaCommands } from "./commands/media.ts";
 import { modeCommands } from "./commands/mode.ts";
 import { modeSelectCommands } from "./commands/mode_select.ts";
+import { orWriteCommands } from "./commands/orwrite.ts";
 import { portGroupCommands } from "./commands/port_groups.ts";
 import { persistentReserveInCommands } from "./commands/persistent_reserve_in.ts";
 import { persistentReserveOutCommands } from "./commands/persistent_reserve_out.ts";
@@ -56,7 +58,9 @@ export const commands: readonly Command[] = [
   ...only("disk", writeAndVerifyCommands),
   ...only("disk", writeSameCommands),
   ...only("disk", uninterruptedCommands),
+  ...only("disk", orWriteCommands),
   ...only("disk", provisioningCommands),
+  ...only("disk", lbaStatusCommands),
   ...only("disk", prefetchCommands),
   ...only("disk", formatCommands),
   ...only("disk", sanitizeCommands),

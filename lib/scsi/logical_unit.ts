@@ -5,6 +5,7 @@
  */
 
 import type { BlockStore } from "../store/store.ts";
+import { BitmapGenerations } from "./bitmap_generations.ts";
 import { type BlockSizeOptions, blockSizesOf } from "./block_sizes.ts";
 import { checkIdentity, type LogicalUnitIdentity } from "./identity.ts";
 import { LogState } from "./log_state.ts";
@@ -86,6 +87,7 @@ export class LogicalUnit {
   readonly ranges: RangeLock = new RangeLock(this.tasks);
   readonly copies: CopyOperations = new CopyOperations();
   readonly tokens: Tokens = new Tokens();
+  readonly bitmapGenerations: BitmapGenerations = new BitmapGenerations();
   readonly modePages: ModePages;
   readonly thresholds: SoftThresholds;
   readonly log: LogState = new LogState();
@@ -223,6 +225,7 @@ export class LogicalUnit {
     this.reservations.reset();
     this.copies.end();
     this.tokens.clear();
+    if (code === sense.scsiBusReset) this.bitmapGenerations.reset();
     this.selfTests.abort(selfTestOutcome.abortedOtherwise);
     this.modePages.reset();
     this.thresholds.update();

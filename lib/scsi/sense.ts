@@ -81,6 +81,7 @@ export const sense = {
   invalidSegment: code(0xa, 0x26, 0x00, "INVALID FIELD IN PARAMETER LIST"),
   unexpectedInexactSegment: code(0xa, 0x26, 0x0a, "UNEXPECTED INEXACT SEGMENT"),
   invalidReleaseOfPersistentReservation: code(0x5, 0x26, 0x04, "INVALID RELEASE OF PERSISTENT RESERVATION"),
+  orWriteGenerationDoesNotMatch: code(0x5, 0x2c, 0x0c, "ORWRITE GENERATION DOES NOT MATCH"),
   commandSequenceError: code(0x5, 0x2c, 0x00, "COMMAND SEQUENCE ERROR"),
   savingParametersNotSupported: code(0x5, 0x39, 0x00, "SAVING PARAMETERS NOT SUPPORTED"),
   invalidFieldInCommandInformationUnit: code(0x5, 0x0e, 0x03, "INVALID FIELD IN COMMAND INFORMATION UNIT"),

@@ -2,14 +2,16 @@ import { assert, assertEquals } from "@std/assert";
 import {
   block32,
   compareAndWriteCdb,
-  getLbaStatusCdb,
+  getLbaStatus16Cdb,
+  orWrite32Cdb,
   unmapCdb,
   writeAtomicCdb,
   writeSame10Cdb,
   writeSame16Cdb,
 } from "../../lib/scsi/block_cdbs.ts";
 import { block10, block12, block16 } from "../../lib/scsi/cdb.ts";
-import { lbaStatusDescriptor, unmapDescriptor, unmapHeader } from "../../lib/scsi/commands/provisioning.ts";
+import { lbaStatusDescriptor } from "../../lib/scsi/commands/lba_status.ts";
+import { unmapDescriptor, unmapHeader } from "../../lib/scsi/commands/provisioning.ts";
 import { FileStore } from "../../lib/store/file_store.ts";
 import { MemoryStore } from "../../lib/store/memory_store.ts";
 import type { BlockStore } from "../../lib/store/store.ts";
@@ -116,11 +118,20 @@ const writeAtomic: Step = async (model) => {
 const orWrite: Step = async (model) => {
   const range = model.range();
   const dataOut = model.bytes(range.blocks);
-  const cdb = block16.encode({ opcode: 0x8b, ...range });
+  // A new generation that is the old one clears bits, and lets the next command set some.
+  const bitmapOperation = model.prng.below(2);
+  const wide = { opcode: 0x7f, additionalLength: 24, serviceAction: 0x0e, previousGenerationProcessing: 7 };
+  const sixteen = bitmapOperation === 0 && model.prng.below(2) === 0;
   await ranged(model, range, {
-    cdb,
+    cdb: sixteen
+      ? block16.encode({ opcode: 0x8b, ...range })
+      : orWrite32Cdb.encode({ ...wide, bitmapOperation, ...range }),
     dataOut,
-    act: (part) => part.forEach((byte, i) => part[i] = byte | (dataOut[i] as number)),
+    act: (part) =>
+      part.forEach((byte, i) => {
+        const other = dataOut[i] as number;
+        part[i] = bitmapOperation === 0 ? byte | other : byte & other;
+      }),
   });
 };
 
@@ -192,7 +203,7 @@ const prefetch: Step = async (model) => {
 /** Whatever is deallocated reads as zeros, and every block from the first on is in one range. */
 const getLbaStatus: Step = async (model) => {
   const { lba } = model.range();
-  const cdb = getLbaStatusCdb.encode({ opcode: 0x9e, serviceAction: 0x12, lba, allocationLength: 0x1_0000 });
+  const cdb = getLbaStatus16Cdb.encode({ opcode: 0x9e, serviceAction: 0x12, lba, allocationLength: 0x1_0000 });
   const { data, status } = await model.send(cdb);
   assertEquals(status, 0);
   let next = lba;

@@ -1,14 +1,14 @@
 /**
- * COMPARE AND WRITE, WRITE ATOMIC and ORWRITE: what they do to their blocks no other command sees in the middle.
+ * COMPARE AND WRITE and WRITE ATOMIC: what they do to their blocks no other command sees in the middle.
  *
  * @module
  */
 
 import type { Field } from "../../bytes/layout.ts";
-import { compareAndWriteCdb, writeAtomicCdb } from "../block_cdbs.ts";
+import { block32, compareAndWriteCdb, writeAtomicCdb } from "../block_cdbs.ts";
 import { blockLimits, checkLimit } from "../block_limits.ts";
-import { mustFlush, planTransfer, putBlocks, wantExactly } from "../blocks.ts";
-import { block16, type BlockAddressing } from "../cdb.ts";
+import { mustFlush, planTransfer, wantExactly } from "../blocks.ts";
+import type { BlockAddressing } from "../cdb.ts";
 import { type Command, command } from "../command.ts";
 import { firstDifference } from "../compare.ts";
 import type { LogicalUnit } from "../logical_unit.ts";
@@ -38,39 +38,39 @@ export const uninterruptedCommands: readonly Command[] = [
     },
     run: (task, unit) => alone(task, unit, compareAndWriteCdb.fua, () => compareAndWrite(task, unit)),
   }),
-  command({
+  // The block limits say that there are no atomic boundaries.
+  writeAtomic("WRITE ATOMIC (16)", "9c 18 ff ff ff ff ff ff ff ff 00 00 ff ff 1f 00", writeAtomicCdb),
+  writeAtomic(
+    "WRITE ATOMIC (32)",
+    "7f 00 00 00 00 00 1f 18 00 0f 18 00 ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff",
+    block32,
+  ),
+];
+
+function writeAtomic(name: string, usage: string, cdb: BlockAddressing & { readonly fua: Field<boolean> }): Command {
+  return command({
     ...common,
-    name: "WRITE ATOMIC (16)",
+    name,
     spec: "SBC-4 §4.29",
-    // The block limits say that there are no atomic boundaries.
-    usage: "9c 18 ff ff ff ff ff ff ff ff 00 00 ff ff 1f 00",
+    usage,
     data: "gather",
     supported: (unit) => blockLimits(unit).atomic > 0,
     plan(task, unit) {
-      planTransfer(task, unit, writeAtomicCdb);
-      checkLimit(writeAtomicCdb.blocks.get(task.cdb), blockLimits(unit).atomic, writeAtomicCdb.blocks);
+      planTransfer(task, unit, cdb);
+      checkLimit(cdb.blocks.get(task.cdb), blockLimits(unit).atomic, cdb.blocks);
       if (task.transferLength > 0) wantExactly(task, task.transferLength);
     },
     run: (task, unit) =>
-      alone(task, unit, writeAtomicCdb.fua, async () => {
+      alone(task, unit, cdb.fua, async () => {
         const notes = notesOf(task);
         await unit.store.writeAtomic?.(task.data, notes.at);
         notes.moved = notes.length;
       }),
-  }),
-  command({
-    ...common,
-    name: "ORWRITE (16)",
-    spec: "SBC-3 §5.5",
-    usage: "8b 18 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00",
-    data: "stream",
-    plan: (task, unit) => planTransfer(task, unit, block16 satisfies BlockAddressing),
-    run: (task, unit) =>
-      alone(task, unit, block16.fua, () => putBlocks(task, unit, notesOf(task), (data, at) => or(unit, data, at))),
-  }),
-];
+  });
+}
 
-function alone(
+/** Acts on the next piece of data while no other command touches the blocks, and flushes after the last when it has to. */
+export function alone(
   task: ScsiTask,
   unit: LogicalUnit,
   fua: Field<boolean>,
@@ -94,11 +94,4 @@ async function compareAndWrite(task: ScsiTask, unit: LogicalUnit): Promise<void>
   if (information >= 0) throw new ScsiError(sense.miscompareDuringVerify, { information });
   await unit.store.write(data.subarray(length, 2 * length), at);
   notes.moved = length;
-}
-
-async function or(unit: LogicalUnit, data: Uint8Array, at: number): Promise<void> {
-  const medium = new Uint8Array(data.length);
-  await unit.store.read(medium, at);
-  for (let i = 0; i < medium.length; i++) medium[i] = (medium[i] as number) | (data[i] as number);
-  await unit.store.write(medium, at);
 }

@@ -1,6 +1,5 @@
 import { assertEquals } from "@std/assert";
-import { compareAndWriteCdb, writeAtomicCdb } from "../../../lib/scsi/block_cdbs.ts";
-import { block16 } from "../../../lib/scsi/cdb.ts";
+import { block32, compareAndWriteCdb, writeAtomicCdb } from "../../../lib/scsi/block_cdbs.ts";
 import { ArrayStore, FakeStoreError } from "../../support/array_store.ts";
 import { FakeDevice } from "../../support/fake_task.ts";
 
@@ -12,8 +11,8 @@ function writeAtomic(lba: number, blocks: number, fua = false): number[] {
   return [...writeAtomicCdb.encode({ opcode: 0x9c, lba, blocks, fua })];
 }
 
-function orWrite(lba: number, blocks: number): number[] {
-  return [...block16.encode({ opcode: 0x8b, lba, blocks })];
+function writeAtomic32(lba: number, blocks: number, fua = false): number[] {
+  return [...block32.encode({ opcode: 0x7f, additionalLength: 24, serviceAction: 0x0f, lba, blocks, fua })];
 }
 
 /** What is there is 5; the first half of the data expects it, the second replaces it by 6. */
@@ -76,41 +75,45 @@ Deno.test("COMPARE AND WRITE wants data of the length that its CDB names, and no
   assertEquals([reason, sense?.subarray(15)], ["5/24/00", Uint8Array.of(0xc0, 0, 13)]);
 });
 
-Deno.test("WRITE ATOMIC (16) hands its data over as a whole", async () => {
-  const target = device();
-  const { status, outcome } = await target.send(writeAtomic(2, 3, true), { dataOut: new Uint8Array(1536).fill(1) });
-  assertEquals([status, outcome, target.store.calls], [0, "gather", ["write atomic 1024 1536", "flush"]]);
+Deno.test("WRITE ATOMIC hands its data over as a whole", async () => {
+  for (const cdb of [writeAtomic(2, 3, true), writeAtomic32(2, 3, true)]) {
+    const target = device();
+    const { status, outcome } = await target.send(cdb, { dataOut: new Uint8Array(1536).fill(1) });
+    assertEquals([status, outcome, target.store.calls], [0, "gather", ["write atomic 1024 1536", "flush"]]);
+  }
 });
 
-Deno.test("WRITE ATOMIC (16) takes no more than the store writes as a whole", async () => {
-  const target = device({ atomicLength: 2048 });
-  const most = await target.send(writeAtomic(0, 4), { dataOut: new Uint8Array(2048) });
-  const more = await target.send(writeAtomic(0, 5), { dataOut: new Uint8Array(2560) });
-  assertEquals([most.status, more.reason, more.sense?.[17]], [0, "5/24/00", 12]);
-  const outside = await target.send(writeAtomic(1022, 3), { dataOut: new Uint8Array(1536) });
-  assertEquals(outside.reason, "5/21/00");
+Deno.test("WRITE ATOMIC takes no more than the store writes as a whole", async () => {
+  for (const [write, at] of [[writeAtomic, 12], [writeAtomic32, 28]] as const) {
+    const target = device({ atomicLength: 2048 });
+    const most = await target.send(write(0, 4), { dataOut: new Uint8Array(2048) });
+    const more = await target.send(write(0, 5), { dataOut: new Uint8Array(2560) });
+    assertEquals([most.status, more.reason, more.sense?.[17]], [0, "5/24/00", at]);
+    const outside = await target.send(write(1022, 3), { dataOut: new Uint8Array(1536) });
+    assertEquals(outside.reason, "5/21/00");
+  }
 });
 
-Deno.test("WRITE ATOMIC (16) is not there when the store has nothing like it", async () => {
+Deno.test("WRITE ATOMIC knows no boundaries", async () => {
+  const [sixteen, thirtyTwo] = [writeAtomic(0, 1), writeAtomic32(0, 1)];
+  sixteen[11] = 1;
+  thirtyTwo[5] = 1;
+  for (const cdb of [sixteen, thirtyTwo]) {
+    assertEquals((await device().send(cdb, { dataOut: new Uint8Array(512) })).reason, "5/24/00");
+  }
+});
+
+Deno.test("WRITE ATOMIC is not there when the store has nothing like it", async () => {
   const dataOut = new Uint8Array(512);
   assertEquals((await device({ atomicLength: 0 }).send(writeAtomic(0, 1), { dataOut })).reason, "5/20/00");
-});
-
-Deno.test("ORWRITE (16) sets bits, whatever the pieces", async () => {
-  for (const pieceSize of [1536, 1000, 300]) {
-    const target = device();
-    const dataOut = new Uint8Array(1536).fill(0x0a);
-    const { status, outcome } = await target.send(orWrite(1, 3), { dataOut, pieceSize });
-    assertEquals([status, outcome], [0, "stream"]);
-    assertEquals(target.store.data.subarray(512, 2048), new Uint8Array(1536).fill(0x0f));
-    assertEquals([target.store.data[511], target.store.data[2048]], [5, 5]);
-  }
+  // Other commands have the same operation code.
+  assertEquals((await device({ atomicLength: 0 }).send(writeAtomic32(0, 1), { dataOut })).reason, "5/24/00");
 });
 
 Deno.test("what the store says becomes sense data, and the range is free again", async () => {
   const target = device();
   target.store.failure = new FakeStoreError("out-of-space");
-  for (const cdb of [compareAndWrite(0, 1), writeAtomic(0, 2), orWrite(0, 2)]) {
+  for (const cdb of [compareAndWrite(0, 1), writeAtomic(0, 2), writeAtomic32(0, 2)]) {
     assertEquals((await target.send(cdb, { dataOut: new Uint8Array(1024) })).reason, "7/27/07");
     assertEquals(target.unit.ranges.exclusive, 0);
   }
