@@ -12,6 +12,8 @@ import type { IsnsEntity, IsnsPortal } from "./registration.ts";
 export interface RegisteredTarget {
   readonly name: string;
   readonly alias?: string | undefined;
+  /** The portals of the server that has it; absent when that is this one. */
+  readonly elsewhere?: readonly Portal[] | undefined;
   /** The target is at the portals of a group. */
   isAt(portalGroup: number): boolean;
 }
@@ -26,18 +28,25 @@ export function entityOf(
   portals: readonly Portal[],
   localHostname: string,
 ): Pick<IsnsEntity, "identifier" | "portals" | "targets"> {
-  const reached: IsnsPortal[] = [];
-  for (const { address, portalGroup } of advertised(portals, { local: { hostname: localHostname, port: 0 } })) {
-    const { hostname, port } = splitHostAddress(address);
-    const ip = parseIpAddress(hostname);
-    // A name cannot be registered: portals are addresses (RFC 4171 §6.3.1).
-    if (ip !== undefined) reached.push({ address: ip, port, portalGroup });
-  }
-  const groups = [...new Set(reached.map(({ portalGroup }) => portalGroup))];
-  const registered = [...targets].map((target) => ({
-    name: target.name,
-    alias: target.alias,
-    portalGroups: groups.filter((group) => target.isAt(group)),
-  })).filter(({ portalGroups }) => portalGroups.length > 0);
-  return { identifier: registered[0]?.name ?? "", portals: reached, targets: registered };
+  const all = new Map<string, IsnsPortal>();
+  const reach = (portals: readonly Portal[]): IsnsPortal[] =>
+    advertised(portals, { local: { hostname: localHostname, port: 0 } }).flatMap(({ address, portalGroup }) => {
+      const { hostname, port } = splitHostAddress(address);
+      const ip = parseIpAddress(hostname);
+      // A name cannot be registered: portals are addresses (RFC 4171 §6.3.1).
+      if (ip === undefined) return [];
+      const known = all.get(address) ?? { address: ip, port, portalGroup };
+      all.set(address, known);
+      return [known];
+    });
+  const registered = [...targets].map((target) => {
+    const reached = reach(target.elsewhere ?? portals).filter(({ portalGroup }) => target.isAt(portalGroup));
+    return {
+      name: target.name,
+      alias: target.alias,
+      portalGroups: [...new Set(reached.map(({ portalGroup }) => portalGroup))],
+      ...(target.elsewhere === undefined ? {} : { portals: reached }),
+    };
+  }).filter(({ portalGroups }) => portalGroups.length > 0);
+  return { identifier: registered[0]?.name ?? "", portals: [...all.values()], targets: registered };
 }

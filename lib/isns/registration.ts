@@ -21,6 +21,8 @@ export interface IsnsTarget {
   readonly alias?: string | undefined;
   /** Portal groups at which it is. */
   readonly portalGroups: readonly number[];
+  /** Portals of the entity at which it is; absent for all of its groups. */
+  readonly portals?: readonly IsnsPortal[];
 }
 
 /** Everything that is registered. */
@@ -98,10 +100,11 @@ function describe(target: IsnsTarget, portals: readonly IsnsPortal[], attributes
   attributes.push(textAttribute(isnsTag.iscsiName, target.name));
   attributes.push(numberAttribute(isnsTag.iscsiNodeType, nodeType.target));
   if (target.alias !== undefined) attributes.push(textAttribute(isnsTag.iscsiAlias, target.alias));
-  for (const { address, port, portalGroup } of portals) {
+  for (const portal of portals) {
+    const { address, port, portalGroup } = portal;
     // Without a word a server takes every target to be at every portal, in group 1 (RFC 4171 §3.4).
     attributes.push(
-      target.portalGroups.includes(portalGroup)
+      target.portalGroups.includes(portalGroup) && (target.portals?.includes(portal) ?? true)
         ? numberAttribute(isnsTag.portalGroupTag, portalGroup)
         : [isnsTag.portalGroupTag, new Uint8Array(0)],
     );

@@ -19,7 +19,7 @@ export function logEvent(log: Logger, peer: string, event: ConnectionEvent): voi
       });
       return;
     case "login refused":
-      log.warn("login refused", {
+      log[sentOn(event.status) ? "info" : "warn"](sentOn(event.status) ? "login sent on" : "login refused", {
         peer,
         initiator: event.initiatorName,
         target: event.targetName,
@@ -34,4 +34,9 @@ export function logEvent(log: Logger, peer: string, event: ConnectionEvent): voi
       log.info("logout", { peer });
       return;
   }
+}
+
+/** The status class of redirection, which nobody need look into (RFC 7143 §11.13.5). */
+function sentOn(status: number): boolean {
+  return status >> 8 === 1;
 }

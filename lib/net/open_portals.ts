@@ -63,7 +63,12 @@ export class OpenPortals {
       portalGroup: portal.portalGroup,
       peer: remoteAddr.hostname,
       redirect: portal.redirect,
-      addresses: () => {
+      addresses: (elsewhere) => {
+        if (elsewhere !== undefined) {
+          const counterpart = elsewhere[this.#planned.indexOf(portal)];
+          const sorted = elsewhere.toSorted((a, b) => Number(b === counterpart) - Number(a === counterpart));
+          return advertised(sorted, { local: localAddr });
+        }
         const real = this.#real();
         return advertised([...real.values()], { portal: real.get(portal) ?? portal, local: localAddr });
       },

@@ -21,7 +21,7 @@ import { Nexus } from "../scsi/nexus.ts";
 import { Authenticator } from "./authenticator.ts";
 import type { ChapAccounts } from "./chap_accounts.ts";
 import { enforceLimits } from "./limits.ts";
-import { DEFAULT_PORTAL_GROUP, type PortalAddress } from "./portals.ts";
+import { advertised, DEFAULT_PORTAL_GROUP, type Portal, type PortalAddress, splitHostAddress } from "./portals.ts";
 import { type Target, unitsOf } from "./target.ts";
 
 /** What a catalogue is made of. */
@@ -44,8 +44,8 @@ export interface PortalView {
   readonly peer?: string;
   /** Logins are sent elsewhere. */
   readonly redirect?: TargetMove | undefined;
-  /** What discovery tells, in order. */
-  addresses(): readonly PortalAddress[];
+  /** What discovery tells, in order: of our portals, or of those that another server has for each of ours. */
+  addresses(elsewhere?: readonly Portal[]): readonly PortalAddress[];
 }
 
 /** Ends the connections of a session that makes room for another. */
@@ -128,7 +128,7 @@ export class Catalogue {
         `Cannot let ${initiatorName} in to ${name}: it is not on the list of those who may`,
       );
     }
-    const movedTo = target.redirect ?? view.redirect;
+    const movedTo = target.redirect ?? view.redirect ?? moveTo(target.elsewhere, view);
     return {
       portalGroupTag: view.portalGroup,
       authentication: this.#authenticator.methods(target.accounts, initiatorName),
@@ -150,12 +150,11 @@ export class Catalogue {
   }
 
   #sendTargets(view: PortalView, initiatorName: string, name?: string): TargetRecord[] {
-    const portals = view.addresses();
     const records: TargetRecord[] = [];
     for (const target of this.targets.values()) {
       if (name !== undefined && target.name !== name) continue;
       if (!target.access.admits(initiatorName, view.peer)) continue;
-      const at = portals.filter(({ portalGroup }) => target.isAt(portalGroup));
+      const at = view.addresses(target.elsewhere).filter(({ portalGroup }) => target.isAt(portalGroup));
       // A target without an address would be looked for here (RFC 7143 Appendix C).
       if (at.length === 0) continue;
       records.push({ name: target.name, addresses: at.map(({ address, portalGroup }) => `${address},${portalGroup}`) });
@@ -267,6 +266,11 @@ function replaceConnection(session: Session, old: Connection, connection: Connec
   return session;
 }
 
+function moveTo(elsewhere: readonly Portal[] | undefined, view: PortalView): TargetMove | undefined {
+  const [first] = elsewhere === undefined ? [] : view.addresses(elsewhere);
+  return first && { address: first.address, permanent: false };
+}
+
 const DISCOVERY_DEPTH = 16;
 
 /** What a discovery session sees of the logical units. */
@@ -277,7 +281,12 @@ const nowhere = {
 };
 
 function plainView(address: string): PortalView {
-  return { portalGroup: DEFAULT_PORTAL_GROUP, addresses: () => [{ address, portalGroup: DEFAULT_PORTAL_GROUP }] };
+  const own = [{ address, portalGroup: DEFAULT_PORTAL_GROUP }];
+  return {
+    portalGroup: DEFAULT_PORTAL_GROUP,
+    addresses: (elsewhere) =>
+      elsewhere === undefined ? own : advertised(elsewhere, { local: splitHostAddress(address) }),
+  };
 }
 
 function sameBytes(a: Uint8Array, b: Uint8Array): boolean {

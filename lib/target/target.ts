@@ -23,7 +23,7 @@ import { type ChapAccount, ChapAccounts, type ChapAccountsOptions } from "./chap
 import { identityOf } from "./identity.ts";
 import { checkLimits, type TargetLimits } from "./limits.ts";
 import { type LunMapRule, LunMaps, MAX_LUN } from "./lun_map.ts";
-import { checkPortalGroup, DEFAULT_PORTAL_GROUP } from "./portals.ts";
+import { checkPortalGroup, DEFAULT_PORTAL_GROUP, type Portal } from "./portals.ts";
 
 /** A logical unit of a target. */
 export interface UnitOptions {
@@ -87,6 +87,11 @@ export interface TargetOptions extends ChapAccountsOptions {
   /** The target is elsewhere: whoever logs in is sent there. */
   readonly redirect?: TargetMove;
   /**
+   * The portals of the server that has the target, one for each of ours and in the same order: discovery names them, and
+   * logins are sent there for now (RFC 7143 §11.13.5).
+   */
+  readonly elsewhere?: readonly Portal[];
+  /**
    * Tells initiators of new LUNs and sizes at once, in Asynchronous Messages (RFC 7143 §11.9.1, event 0), besides the unit
    * attention. Off by default: the firmware of some machines takes such a message for an error.
    */
@@ -105,6 +110,8 @@ export class Target implements LunMap {
   readonly limits: TargetLimits;
   /** Where logins are sent; may change at any time, open sessions stay. */
   redirect: TargetMove | undefined;
+  /** The portals of the server that has it; absent when that is this one. */
+  readonly elsewhere: readonly Portal[] | undefined;
   readonly sessions: Set<Session> = new Set();
   /** The target port groups; `undefined` without asymmetric access. */
   readonly portGroups: PortGroups | undefined;
@@ -130,6 +137,7 @@ export class Target implements LunMap {
     this.limits = options.limits ?? {};
     checkLimits(this.limits);
     this.redirect = options.redirect;
+    this.elsewhere = options.elsewhere;
     this.#scsiEvents = options.scsiEvents ?? false;
     this.#portalGroups = options.portalGroups;
     options.portalGroups?.forEach(checkPortalGroup);

@@ -29,6 +29,22 @@ Deno.test("entityOf() registers targets at the portals of their groups", () => {
   });
 });
 
+Deno.test("entityOf() registers targets of other servers at the portals of those, and only there", () => {
+  const front = planPortals([{ hostname: "0.0.0.0", port: 3260 }]);
+  const targets = [3261, 3262].map((port) =>
+    new Target({ name: `iqn.2026-01.example:${port}`, elsewhere: planPortals([{ hostname: "0.0.0.0", port }]) })
+  );
+  const [one, two] = [3261, 3262].map((port) => ({ address: Uint8Array.of(192, 0, 2, 1), port, portalGroup: 1 }));
+  assertEquals(entityOf(targets, front, "192.0.2.1"), {
+    identifier: "iqn.2026-01.example:3261",
+    portals: [one, two],
+    targets: [
+      { name: "iqn.2026-01.example:3261", alias: undefined, portalGroups: [1], portals: [one] },
+      { name: "iqn.2026-01.example:3262", alias: undefined, portalGroups: [1], portals: [two] },
+    ],
+  } as ReturnType<typeof entityOf>);
+});
+
 Deno.test("entityOf() leaves out targets that nobody could reach", () => {
   const portals = planPortals([{ hostname: "192.0.2.1", port: 3260 }]);
   assertEquals(entityOf([b, a], portals, "192.0.2.1").targets.map(({ name }) => name), ["iqn.2026-01.example:a"]);

@@ -45,6 +45,15 @@ Deno.test("registration() says who we are, where we listen, and which target is 
   ]);
 });
 
+Deno.test("registration() keeps a target from portals of its groups at which it is not", () => {
+  const [first, second] = entity.portals;
+  if (first === undefined || second === undefined) throw new Error("Cannot test: there are two portals");
+  const portals = [first, { ...second, portalGroup: 1 }];
+  const targets = [{ name: "iqn.a", portalGroups: [1], portals: portals.slice(1) }];
+  const attributes = readable(registration({ ...entity, portals, targets }).attributes);
+  assertEquals(attributes.slice(-6), ["51=", `49=${one}`, "50=00000cbc", "51=00000001", `49=${two}`, "50=00000cbd"]);
+});
+
 Deno.test("registration() says at every portal where we listen for events", () => {
   const attributes = readable(registration({ ...entity, eventPort: 4000 }).attributes);
   assertEquals(attributes.slice(6, 11), [`16=${one}`, "17=00000cbc", "19=0000003c", "20=00000fa0", "23=00000fa0"]);

@@ -17,6 +17,10 @@ const lines: readonly (readonly [event: ConnectionEvent, line: string])[] = [
     { kind: "login refused", status: 0x0201, message: "Cannot do: no", initiatorName: "iqn.a", targetName: "iqn.t" },
     `WARN  login refused peer=192.0.2.1:9 initiator=iqn.a target=iqn.t status=0201 reason="Cannot do: no"`,
   ],
+  [
+    { kind: "login refused", status: 0x0101, message: "it has moved", initiatorName: "iqn.a", targetName: "iqn.t" },
+    `INFO  login sent on peer=192.0.2.1:9 initiator=iqn.a target=iqn.t status=0101 reason="it has moved"`,
+  ],
   [{ kind: "rejected", reason: 4, message: "no" }, "WARN  PDU rejected peer=192.0.2.1:9 code=4 reason=no"],
   [{ kind: "logout", reason: 0 }, "INFO  logout peer=192.0.2.1:9"],
 ];

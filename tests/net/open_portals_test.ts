@@ -35,6 +35,16 @@ Deno.test("OpenPortals say where a connection has come to, and what it may be to
     const two = await arrive("127.0.0.1", second, arrived.promise);
     assertEquals([two.portalGroup, two.redirect], [2, redirect]);
     assertEquals(two.addresses().map(({ portalGroup }) => portalGroup), [2, 1]);
+    // Another server's portals, one for each of ours: the one for the portal reached comes first.
+    const elsewhere = planPortals([{ hostname: "0.0.0.0", port: 1 }, {
+      hostname: "127.0.0.2",
+      port: 2,
+      portalGroup: 2,
+    }]);
+    assertEquals([one, two].map((view) => view.addresses(elsewhere).map(({ address }) => address)), [
+      ["127.0.0.1:1", "127.0.0.2:2"],
+      ["127.0.0.2:2", "127.0.0.1:1"],
+    ]);
   } finally {
     portals.close();
   }

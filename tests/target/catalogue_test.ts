@@ -194,3 +194,12 @@ Deno.test("admit() gives no TSIH that is in use", () => {
   assertEquals(seen.size, 300);
   assert(!seen.has(0));
 });
+
+Deno.test("a catalogue sends initiators to the server that has the target, and tells only those who may come in", () => {
+  const elsewhere = [{ hostname: "0.0.0.0", port: 3261, portalGroup: 1 }];
+  const { portal } = open({ elsewhere, allow: [INITIATOR], luns: [] });
+  assertEquals(portal.target(NAME, INITIATOR).movedTo, { address: "192.0.2.1:3261", permanent: false });
+  assertEquals(portal.sendTargets(INITIATOR), [{ name: NAME, addresses: ["192.0.2.1:3261,1"] }]);
+  assertEquals(portal.sendTargets("iqn.2026-01.example:stranger"), []);
+  assertEquals(statusOf(() => portal.target(NAME, "iqn.2026-01.example:stranger")), loginStatus.authorizationFailure);
+});
