@@ -69,6 +69,19 @@ export const rooms: Readonly<Record<string, Room>> = {
     imports: ["target", "@std/log", "@std/streams"],
     types: ["lib/store/store.ts"],
   },
+  load: {
+    level: 4,
+    purpose: "puts targets under load: requests, latencies, verification",
+    imports: [
+      "bytes",
+      "iscsi",
+      "initiator",
+      "lib/scsi/cdb.ts",
+      "lib/scsi/sense.ts",
+      "lib/scsi/sense_data.ts",
+      "lib/scsi/status.ts",
+    ],
+  },
   "lib/server.ts": {
     level: 4,
     purpose: "wires configuration, targets, listeners, administration",
