@@ -67,7 +67,8 @@ export class KeepAlive {
     if (answer === 0 || !this.#answers) return now + ping;
     const due = this.#pinged + answer;
     if (now >= due) throw new ConnectionError(`Cannot reach the initiator: no answer to a ping for ${answer / 1000} s`);
-    return due;
+    // An answer that comes before is the start of another silence, which must not be noticed only then.
+    return Math.min(due, now + ping);
   }
 
   /** Asks for a sign of life: a valid tag, no data, StatSN shown and not used up (RFC 7143 §11.19). */

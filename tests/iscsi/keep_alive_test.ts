@@ -53,8 +53,18 @@ Deno.test("tick() ends the connection of an initiator that answers no more", () 
   core.connection.tick(10);
   pong(core, 11);
   assertEquals(core.connection.tick(11), 21);
-  assertEquals([core.connection.tick(21), core.connection.tick(40)], [41, 41]);
+  assertEquals([core.connection.tick(21), core.connection.tick(40)], [31, 41]);
   assertThrows(() => core.connection.tick(41), ConnectionError, "no answer to a ping for 0.02 s");
+});
+
+Deno.test("tick() pings after each silence, however long an answer may take", () => {
+  const core = new Core({ timeouts: { ...timeouts, answer: 1000 } });
+  for (let pinged = 10; pinged < 60; pinged += 11) {
+    const due = core.connection.tick(pinged);
+    pong(core, pinged + 1);
+    // Called when it wants to be, and not before: the silence is over 10 after the answer.
+    assertEquals(core.connection.tick(due), pinged + 11);
+  }
 });
 
 Deno.test("tick() goes on when anything is heard while an answer is due", () => {
