@@ -45,6 +45,12 @@ export const configurations: readonly Configuration[] = [
     suites: ["Sanitize.Reset"],
   },
   { name: "thin", description: "a thin file with blocks of 512 bytes, 4096 physical", image: "FILE" },
+  {
+    name: "512n",
+    description: "a thin file with physical blocks of 512 bytes",
+    image: "FILE,physical=512",
+    suites: ["GetLBAStatus", "Inquiry", "ReadCapacity16", "Unmap", "WriteSame10", "WriteSame16"],
+  },
   { name: "4Kn", description: "a file with blocks of 4096 bytes", image: "FILE,block=4096" },
   { name: "thick", description: "a file that keeps its space", image: "FILE,thick" },
   { name: "removable", description: "a file whose medium can be ejected", image: "FILE,removable" },
