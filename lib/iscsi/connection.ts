@@ -242,9 +242,9 @@ export class Connection implements Placement {
     this.reject(error.reason, pdu);
   }
 
-  /** Sends a PDU back with the reason why it is refused (RFC 7143 §11.17). */
+  /** Sends the header of a PDU back, as far as the initiator takes it, with the reason (RFC 7143 §11.17, §13.12). */
   reject(reason: number, pdu: Pdu): void {
-    const length = BHS_LENGTH + pdu.ahsLength;
+    const length = Math.min(BHS_LENGTH + pdu.ahsLength, this.initiatorMaxRecvDataSegmentLength);
     this.sender.open(this.control, length, true);
     const { bytes, start } = this.control;
     reject.opcode.set(bytes, opcode.reject, start);

@@ -77,6 +77,8 @@ export class Deframer {
   #directFilled = 0;
   /** Bytes still to come of a PDU that is skipped. */
   #skipping = 0;
+  /** The header at `#start` fits its digest. */
+  #headerChecked = false;
   /** The PDU before was skipped: whether this is the start of one must be seen. */
   #suspicious = false;
   #scratch: Uint8Array<ArrayBuffer> | undefined;
@@ -127,6 +129,7 @@ export class Deframer {
     if (this.#consumed > 0) {
       this.#start += this.#consumed;
       this.#consumed = 0;
+      this.#headerChecked = false;
       this.#returnScratch();
     }
     if (this.#direct !== undefined) return this.#finishDirect();
@@ -137,6 +140,8 @@ export class Deframer {
     const header = BHS_LENGTH + ahsLength + (this.headerDigest ? 4 : 0);
     if (available < header) return undefined;
     const dataLength = readU24(this.#buffer, this.#start + 5);
+    // Before anything that the header says is believed, and before the data have come (RFC 7143 §7.7).
+    if (this.headerDigest && !this.#headerChecked && !this.#checkHeader(header)) return this.#skip(header, dataLength);
     if (dataLength > this.maxDataSegmentLength) {
       throw new ConnectionError(
         `Cannot receive a data segment of ${dataLength} bytes: ${this.maxDataSegmentLength} were declared`,
@@ -147,7 +152,6 @@ export class Deframer {
     pdu.dataLength = dataLength;
     pdu.dataDigestError = false;
     if (dataLength === 0) {
-      if (this.headerDigest && !this.#checkHeader(header)) return this.#skip(header);
       pdu.base = this.#start;
       pdu.data = NOTHING;
       this.#consumed = header;
@@ -179,7 +183,6 @@ export class Deframer {
     const padded = pdu.dataLength + 3 & ~3;
     const total = header + padded + (this.dataDigest ? 4 : 0);
     if (this.#end - this.#start < total) return undefined;
-    if (this.headerDigest && !this.#checkHeader(header)) return this.#skip(header);
     const from = this.#start + header;
     const to = from + pdu.dataLength;
     if (this.dataDigest) {
@@ -198,7 +201,6 @@ export class Deframer {
   }
 
   #beginDirect(header: number): Pdu | undefined {
-    if (this.headerDigest && !this.#checkHeader(header)) return this.#skip(header);
     const pdu = this.#pdu;
     let place = this.#placement.place(this.#buffer, this.#start, pdu.dataLength);
     if (place === undefined) place = this.#scratch = this.#pool.takeAnyway(pdu.dataLength);
@@ -239,6 +241,7 @@ export class Deframer {
     const end = this.#start + header - 4;
     if (crc32c(this.#buffer, this.#start, end) === readDigest(this.#buffer, end)) {
       this.#suspicious = false;
+      this.#headerChecked = true;
       return true;
     }
     if (this.skipsBadHeaders && !this.#suspicious) return false;
@@ -246,8 +249,10 @@ export class Deframer {
   }
 
   /** Skips a PDU as if its lengths were right; the digest of the next header will tell. */
-  #skip(header: number): Pdu | undefined {
-    const { dataLength } = this.#pdu;
+  #skip(header: number, dataLength: number): Pdu | undefined {
+    if (dataLength > this.maxDataSegmentLength) {
+      throw new ConnectionError("Cannot follow the stream: header digest error, and a length that cannot be");
+    }
     this.#suspicious = true;
     this.#skipping = header + (dataLength === 0 ? 0 : (dataLength + 3 & ~3) + (this.dataDigest ? 4 : 0));
     return this.#skipOn();

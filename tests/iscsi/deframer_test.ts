@@ -174,6 +174,39 @@ for (const length of [0, 100, 20_000]) {
   });
 }
 
+for (const [name, options] of [["short", { ahs: new Uint8Array(8) }], ["long", {}]] as const) {
+  Deno.test(`next() throws as soon as a ${name} PDU's header is there and does not fit its digest`, () => {
+    const { deframer, pool } = newDeframer(true);
+    const bytes = ping(name === "short" ? 100 : 20_000, true, { badHeaderDigest: true, ...options });
+    const header = 48 + (options.ahs?.length ?? 0) + 4;
+    pour(deframer, bytes.subarray(0, header - 1));
+    assertEquals(deframer.next(), undefined);
+    pour(deframer, bytes.subarray(header - 1, header));
+    assertThrows(() => deframer.next(), ConnectionError, "header digest error");
+    assertEquals(pool.lent, 0);
+  });
+}
+
+Deno.test("next() says that the digest is wrong when the length is, too", () => {
+  for (const skipsBadHeaders of [false, true]) {
+    const { deframer } = newDeframer(true);
+    deframer.maxDataSegmentLength = 8192;
+    deframer.skipsBadHeaders = skipsBadHeaders;
+    pour(deframer, ping(0, true, { dataSegmentLength: 0xffffff, badHeaderDigest: true }));
+    assertThrows(() => deframer.next(), ConnectionError, "header digest error");
+  }
+});
+
+Deno.test("next() checks the header behind a PDU that came in pieces", () => {
+  const { deframer } = newDeframer(true);
+  const bytes = new Uint8Array([...ping(100, true), ...ping(0, true, { badHeaderDigest: true })]);
+  pour(deframer, bytes.subarray(0, 60));
+  assertEquals(deframer.next(), undefined);
+  pour(deframer, bytes.subarray(60));
+  assertEquals(deframer.next()?.dataLength, 100);
+  assertThrows(() => deframer.next(), ConnectionError, "header digest error");
+});
+
 Deno.test("next() throws when a segment is longer than was declared, as soon as its header is there", () => {
   const { deframer, pool } = newDeframer();
   deframer.maxDataSegmentLength = 8192;

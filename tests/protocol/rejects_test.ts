@@ -19,6 +19,13 @@ story("A rejected PDU comes back with all its headers, as it was sent", (house) 
   assertEquals(peer.expect(reject).data, sent.slice(0, bhs.size + ahs.length));
 });
 
+story("What comes back of a rejected PDU is cut to what the initiator takes", (house) => {
+  const peer = house.session({ keys: { MaxRecvDataSegmentLength: "512" } });
+  const sent = peer.pdu(nopOut, { opcode: 0x1f }, undefined, { ahs: pattern(1020) });
+  peer.deliver(sent);
+  assertEquals(peer.expect(reject).data, sent.slice(0, 512));
+});
+
 story("Rejected requests use up a CmdSN, and give their place in the window back", (house) => {
   const peer = house.session();
   const busy = peer.command(write10(0, 1), { write: 512 });
