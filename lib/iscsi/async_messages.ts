@@ -46,11 +46,6 @@ export function announceDroppedSession(connection: Connection): void {
   sendAsync(connection, asyncEvent.sessionDropped, { parameter2: defaultTime2Wait });
 }
 
-/** Asks for a negotiation by Text within `seconds` (event 4). */
-export function requestNegotiation(connection: Connection, seconds: number): void {
-  sendAsync(connection, asyncEvent.negotiationRequested, { parameter3: seconds });
-}
-
 /** Says that the tasks of a logical unit end that are allegiant to the connection (event 5, RFC 7143 §4.2.3.4). */
 export function announceTerminatedTasks(connection: Connection, lun: Uint8Array): void {
   sendAsync(connection, asyncEvent.tasksTerminated, { lun });

@@ -7,9 +7,6 @@
 /** A key and its value, as sent. Order and repetition matter to a negotiation, so pairs stay a list. */
 export type TextPair = readonly [key: string, value: string];
 
-/** A numeric range: lowest and highest value (RFC 7143 §6.1, `numeric-range`). */
-export type NumericRange = readonly [low: number, high: number];
-
 /** Text that is not a sequence of key=value pairs. */
 export class TextError extends Error {
   override readonly name = "TextError";
@@ -53,21 +50,6 @@ export function parseNumerical(text: string): number | undefined {
   if (!/^(?:0|[1-9][0-9]{0,15}|0[xX][0-9a-fA-F]{1,16})$/.test(text)) return undefined;
   const value = Number(text);
   return Number.isSafeInteger(value) ? value : undefined;
-}
-
-/** Reads `low~high`, or `undefined` if it is not two numbers in this order (RFC 7143 §6.1, `numeric-range`). */
-export function parseNumericRange(text: string): NumericRange | undefined {
-  const tilde = text.indexOf("~");
-  if (tilde === -1) return undefined;
-  const low = parseNumerical(text.slice(0, tilde));
-  const high = parseNumerical(text.slice(tilde + 1));
-  if (low === undefined || high === undefined || low > high) return undefined;
-  return [low, high];
-}
-
-/** Writes a range as `low~high`. */
-export function formatNumericRange(range: NumericRange): string {
-  return `${range[0]}~${range[1]}`;
 }
 
 /** Reads a list of values parted by commas (RFC 7143 §6.1, `list-of-values`); empty text is a list of one empty value. */

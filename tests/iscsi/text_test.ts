@@ -4,11 +4,9 @@ import {
   encodeText,
   formatBoolean,
   formatList,
-  formatNumericRange,
   parseBoolean,
   parseList,
   parseNumerical,
-  parseNumericRange,
   TextError,
   type TextPair,
 } from "../../lib/iscsi/text.ts";
@@ -89,24 +87,7 @@ for (const [text, value] of numbers) {
   });
 }
 
-const ranges: readonly [text: string, value: readonly [number, number] | undefined][] = [
-  ["1~2", [1, 2]],
-  ["512~0x1000", [512, 4096]],
-  ["7~7", [7, 7]],
-  ["2~1", undefined],
-  ["1", undefined],
-  ["~", undefined],
-  ["1~2~3", undefined],
-];
-
-for (const [text, value] of ranges) {
-  Deno.test(`parseNumericRange() gives ${value} when it reads "${text}"`, () => {
-    assertEquals(parseNumericRange(text), value);
-  });
-}
-
 Deno.test("format functions write what the parse functions read when a value is valid", () => {
-  assertEquals(formatNumericRange([1, 65535]), "1~65535");
   assertEquals(parseList(formatList(["CRC32C", "None"])), ["CRC32C", "None"]);
   assertEquals(parseBoolean(formatBoolean(true)), true);
   assertEquals(parseBoolean(formatBoolean(false)), false);

@@ -10,7 +10,6 @@ import {
   announceDroppedSession,
   reportScsiEvent,
   requestLogout,
-  requestNegotiation,
 } from "../../lib/iscsi/async_messages.ts";
 import type { Connection } from "../../lib/iscsi/connection.ts";
 import { asyncEvent } from "../../lib/iscsi/constants.ts";
@@ -51,12 +50,6 @@ const messages: readonly {
     send: announceDroppedSession,
     event: asyncEvent.sessionDropped,
     parameters: [0, 2, 0],
-  },
-  {
-    name: "requestNegotiation()",
-    send: (connection): void => requestNegotiation(connection, 3),
-    event: asyncEvent.negotiationRequested,
-    parameters: [0, 0, 3],
   },
   {
     name: "reportScsiEvent()",
