@@ -4,6 +4,7 @@
  * @module
  */
 
+import { setImmediate } from "node:timers";
 import { MemoryStore } from "../../lib/store/memory_store.ts";
 import type { BlockStore, Extent, StoreCapabilities } from "../../lib/store/store.ts";
 
@@ -92,4 +93,12 @@ export class HeldStore implements BlockStore {
 /** Lets everything happen that waits for nothing but its turn. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 64; turn++) await Promise.resolve();
+}
+
+/** Lets everything happen that is ready, and what it makes ready a turn of the event loop later, as long copies do. */
+export async function rest(): Promise<void> {
+  for (let turn = 0; turn < 4; turn++) {
+    await settle();
+    await new Promise((resolve) => setImmediate(resolve));
+  }
 }

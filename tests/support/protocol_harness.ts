@@ -32,6 +32,12 @@ export interface StoryOptions {
   readonly allow?: readonly string[];
   /** Of the target. */
   readonly alias?: string;
+  /** Of the target: who must say a secret. */
+  readonly chap?: NonNullable<TargetOptions["chap"]>;
+  /** Of the target: where it has gone. */
+  readonly redirect?: NonNullable<TargetOptions["redirect"]>;
+  /** Of the target: who sees which units. */
+  readonly lunMaps?: NonNullable<TargetOptions["lunMaps"]>;
   /** Further targets. */
   readonly targets?: readonly TargetOptions[];
 }

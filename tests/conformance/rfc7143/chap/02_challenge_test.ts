@@ -7,12 +7,11 @@
 import { assert, assertEquals, assertNotEquals, assertStringIncludes } from "@std/assert";
 import { encodeBinary, encodeHex } from "../../../../lib/bytes/encoding.ts";
 import type { TextPair } from "../../../../lib/iscsi/text.ts";
-import { base64, credentials } from "../../../support/chap.ts";
-import { catalogue, challengedAt, SECRET, stay } from "../../../support/chap_login.ts";
-import { step } from "../../../support/login_steps.ts";
+import { answerTo, base64, credentials } from "../../../support/chap.ts";
+import { catalogue, challengedAt, OURS, SECRET, stay } from "../../../support/chap_login.ts";
+import { pairsOf, step } from "../../../support/login_steps.ts";
 import { itemTest } from "../../../support/certification.ts";
 
-// I and C: what we ask.
 itemTest(
   ["CHAP I.3", "CHAP C.6", "CHAP 3.9"],
   "Identifiers and challenges differ between logins one after another and at the same time",
@@ -40,7 +39,6 @@ itemTest(["CHAP 3.9"], "A response to the challenge of another login is refused"
   assertEquals(step(login, stay, credentials(asked, "alice", SECRET)).status, 0x0201);
 });
 
-// C of the initiator: reflection (RFC 7143 §9.2.1).
 for (const write of [encodeBinary, base64, (bytes: Uint8Array) => encodeBinary(bytes).toUpperCase()]) {
   itemTest(["CHAP 3.8"], `Our challenge is not answered when it comes back as ${write(Uint8Array.of(0xab))}`, () => {
     const house = catalogue();
@@ -69,3 +67,22 @@ itemTest(
     }
   },
 );
+
+for (const identifier of ["256", "1000", "-1", "0x100", "99999999999999999999", "one", ""]) {
+  itemTest(["CHAP I.1", "LIO bc704fb58f"], `CHAP_I=${identifier} of an initiator is an error`, () => {
+    const { login, asked } = challengedAt(catalogue());
+    const pairs: TextPair[] = [["CHAP_I", identifier], ["CHAP_C", "0x0102"]];
+    assertEquals(step(login, stay, [...credentials(asked, "alice", SECRET), ...pairs]).status, 0x0200);
+  });
+}
+
+for (const identifier of ["0", "255", "0xff"]) {
+  itemTest(["CHAP I.1"], `CHAP_I=${identifier} of an initiator is answered`, () => {
+    const { login, asked } = challengedAt(catalogue());
+    const challenge = Uint8Array.of(1, 2);
+    const pairs: TextPair[] = [["CHAP_I", identifier], ["CHAP_C", "0x0102"]];
+    const answer = step(login, stay, [...credentials(asked, "alice", SECRET), ...pairs]);
+    const expected = answerTo({ algorithm: 5, identifier: Number(identifier), challenge }, OURS);
+    assertEquals(new Map(pairsOf(answer)).get("CHAP_R"), encodeBinary(expected));
+  });
+}

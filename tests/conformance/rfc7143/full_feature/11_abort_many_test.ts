@@ -7,7 +7,7 @@
 import { assertEquals } from "@std/assert";
 import { taskManagementFunction, taskManagementOutcome } from "../../../../lib/iscsi/constants.ts";
 import { nopIn, nopOut, r2t, taskManagementResponse } from "../../../../lib/iscsi/pdu/mod.ts";
-import { pattern, write10 } from "../../../support/cdbs.ts";
+import { pattern, read10, write10 } from "../../../support/cdbs.ts";
 import { sendSequence } from "../../../support/data_sequence.ts";
 import { story } from "../../../support/protocol_harness.ts";
 import { itemStory } from "../../../support/certification.ts";
@@ -23,7 +23,7 @@ const { functionComplete } = taskManagementOutcome;
  */
 const functions = [
   {
-    items: ["FFP 11.3.1", "WIN 30"],
+    items: ["WIN 30"],
     name: "ABORT TASK SET",
     code: abortTaskSet,
     ends: [true, false, false],
@@ -148,3 +148,25 @@ for (const code of [abortTaskSet, clearTaskSet, logicalUnitReset]) {
     },
   );
 }
+
+itemStory(
+  ["FFP 11.3.1"],
+  "After ABORT TASK SET nothing of its tasks comes, and a ping with its CmdSN is answered",
+  async (house) => {
+    const peer = house.session();
+    house.store.holding.add("read");
+    const reads = [0, 1, 2].map((lba) => peer.command(read10(lba, 1), { read: 512 }));
+    peer.command(write10(0, 1), { write: 512 });
+    const request = peer.expect(r2t);
+    const { cmdSn } = peer;
+    const tag = manage(peer, abortTaskSet);
+    await house.store.release();
+    assertEquals(outcome(peer, tag), functionComplete);
+    sendSequence(peer, request, pattern(512));
+    peer.send(nopOut, { cmdSn, immediate: true }, pattern(7));
+    const ping = peer.expect(nopIn);
+    assertEquals([ping.data, ping.expCmdSn, reads.length], [pattern(7), cmdSn, 3]);
+    peer.expectNothing();
+    assertEquals(house.store.calls.filter((call) => call.startsWith("write")), []);
+  },
+);

@@ -111,3 +111,17 @@ itemStory(["FFP 17.6"], "A key that is declared twice over two steps is rejected
 function name({ keys }: LogIn): string {
   return keys?.SessionType ?? "Normal";
 }
+
+itemStory(["FFP 17.7.2"], "An exchange that is left open for two minutes changes nothing", (house) => {
+  const peer = house.session({ keys: { MaxRecvDataSegmentLength: "4096" } });
+  const initiatorTaskTag = peer.send(textRequest, { final: false }, bytes("MaxRecvDataSegmentLength=1024\0"));
+  assertEquals(peer.expect(textResponse).final, false);
+  for (let second = 0; second < 120; second++) house.pass(1000);
+  for (let ping = peer.next(); ping !== undefined; ping = peer.next()) assertEquals(ping.name, "nopIn");
+  assertEquals(longestSegment(peer), 4096);
+  assertEquals(
+    peer.text([["MaxRecvDataSegmentLength", "2048"]], { initiatorTaskTag }).get("MaxRecvDataSegmentLength"),
+    "262144",
+  );
+  assertEquals(longestSegment(peer), 2048);
+});

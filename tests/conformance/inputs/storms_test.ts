@@ -1,20 +1,19 @@
 /**
- * Sessions that go, come and go again, and random bytes, in the presence of a witness: the part of section 3 of the
- * conformance list that is about use after free.
+ * Sessions that go, come and go again, and random bytes, in the presence of a witness.
  *
  * @module
  */
 
+import { hostile } from "../../support/hostile_story.ts";
 import { assert, assertEquals } from "@std/assert";
-import { writeU32 } from "../../lib/bytes/layout.ts";
-import * as pdus from "../../lib/iscsi/pdu/mod.ts";
-import { pattern, read10, testUnitReady, write10 } from "../support/cdbs.ts";
-import { sendSequence } from "../support/data_sequence.ts";
-import { settle } from "../support/held_store.ts";
-import { hostile } from "../support/hostile_story.ts";
-import { Prng } from "../support/prng.ts";
+import { writeU32 } from "../../../lib/bytes/layout.ts";
+import * as pdus from "../../../lib/iscsi/pdu/mod.ts";
+import { pattern, read10, testUnitReady, write10 } from "../../support/cdbs.ts";
+import { sendSequence } from "../../support/data_sequence.ts";
+import { settle } from "../../support/held_store.ts";
+import { Prng } from "../../support/prng.ts";
 
-hostile("Text that is continued without data is answered", (house) => {
+hostile(["CVE-2021-28361", "SPDK 2958"], "Text that is continued without data is answered", (house) => {
   const peer = house.session();
   peer.send(pdus.textRequest, { final: false, continued: true });
   const { final, targetTransferTag } = peer.expect(pdus.textResponse);
@@ -23,7 +22,7 @@ hostile("Text that is continued without data is answered", (house) => {
   peer.end();
 });
 
-hostile("A session that goes in the middle of everything leaves nothing behind", async (house) => {
+hostile(["SPDK 64a268e2e1"], "A session that goes in the middle of everything leaves nothing behind", async (house) => {
   const peer = house.session();
   house.store.holding.add("read").add("write");
   peer.command(read10(0, 8), { read: 4096 });
@@ -35,7 +34,7 @@ hostile("A session that goes in the middle of everything leaves nothing behind",
   await house.store.release();
 });
 
-hostile("Storms of logins in place of each other leave one session", async (house) => {
+hostile(["CVE-2026-23216"], "Storms of logins in place of each other leave one session", async (house) => {
   house.store.holding.add("write");
   let peer = house.session({ isid: 7 });
   for (let i = 0; i < 50; i++) {
@@ -53,7 +52,7 @@ hostile("Storms of logins in place of each other leave one session", async (hous
   await house.store.release();
 });
 
-hostile("Storms of resets are all answered", async (house) => {
+hostile(["CVE-2026-23216"], "Storms of resets are all answered", async (house) => {
   const peer = house.session();
   house.store.holding.add("write");
   for (let i = 0; i < 20; i++) {
@@ -68,7 +67,7 @@ hostile("Storms of resets are all answered", async (house) => {
   assertEquals(answered, 20);
 });
 
-hostile("Random headers of every opcode in full feature phase do no harm", (house) => {
+hostile(["tgt 1.0.85 headers"], "Random headers of every opcode in full feature phase do no harm", (house) => {
   const random = new Prng(2026);
   for (let round = 0; round < 2000; round++) {
     const peer = house.connect();
@@ -89,7 +88,7 @@ hostile("Random headers of every opcode in full feature phase do no harm", (hous
   }
 });
 
-hostile("A SCSI command in a random PDU never writes more than it was given", async (house) => {
+hostile(["SPDK 19.07"], "A SCSI command in a random PDU never writes more than it was given", async (house) => {
   const random = new Prng(7);
   const peer = house.session();
   for (let round = 0; round < 500; round++) {
