@@ -22,15 +22,21 @@ export interface FilePolicyOptions {
   readonly longest?: number;
   /** Transfers of so many bytes and more always go to the lanes; 1 MiB by default. */
   readonly large?: number;
+  /** Quick transfers in the lanes, one after the other, by which a file earns the loop; 8 by default. */
+  readonly proof?: number;
+  /** A transfer in the lanes that takes longer is slow; 5 by default, and half a microsecond for each KiB on top. */
+  readonly patience?: number;
 }
 
 const slowPerByte = 0.0005 / 1024;
 
 /**
- * Guesses from the transfers on the loop whether the next one will be quick. A slow one among 32 is the scheduler's doing,
- * on a machine that has other work, and counts for nothing; a disk's seldom comes alone. Those that count are paid for: each one moves the
- * time from which the loop may be used again by `share` times as long as it took. So a slow disk holds up the loop for a
- * fiftieth of the time at most, while what is cached never leaves it.
+ * Guesses from the transfers before whether the next one will be quick. A file starts in the lanes, where a disk that hangs
+ * holds up nobody, and earns the loop by being quick there. On the loop a slow transfer among 32 is the scheduler's doing,
+ * on a machine that has other work, and counts for nothing; a disk's seldom comes alone. Those that count are paid for:
+ * each one moves the time from which the loop may be used again by `share` times as long as it took, and then it has to be
+ * earned once more. So a slow disk holds up the loop for a fiftieth of the time at most, while what is cached never leaves
+ * it.
  */
 export class FilePolicy {
   readonly #clock: () => number;
@@ -40,14 +46,18 @@ export class FilePolicy {
   readonly #stall: number;
   readonly #longest: number;
   readonly #large: number;
+  readonly #proof: number;
+  readonly #patience: number;
   /** The loop may be used from this time on; only looked at when `#away`. */
   #until = -Infinity;
-  #away = false;
+  #away = true;
+  /** Quick transfers in the lanes since the last slow one, here or there. */
+  #proven = 0;
   #start = 0;
   /** The last 32 transfers on the loop, the latest in bit 0: 1 for a slow one. */
   #recent = 0;
 
-  /** Starts on the loop. */
+  /** Starts in the lanes. */
   constructor(options: FilePolicyOptions = {}) {
     this.#clock = options.clock ?? (() => performance.now());
     this.#slow = options.slow ?? 0.3;
@@ -56,6 +66,8 @@ export class FilePolicy {
     this.#stall = options.stall ?? 50;
     this.#longest = options.longest ?? 5000;
     this.#large = options.large ?? 1 << 20;
+    this.#proof = options.proof ?? 8;
+    this.#patience = options.patience ?? 5;
   }
 
   /** Whether a transfer of `length` bytes would keep the loop for too long even when it is quick. */
@@ -66,7 +78,7 @@ export class FilePolicy {
   /** Whether a transfer of `length` bytes may be done on the loop, between `start` and `finish`. */
   onLoop(length: number): boolean {
     if (this.large(length)) return false;
-    if (this.#away) this.#away = this.#clock() < this.#until;
+    if (this.#away) this.#away = this.#proven < this.#proof || this.#clock() < this.#until;
     return !this.#away;
   }
 
@@ -87,5 +99,14 @@ export class FilePolicy {
     const until = Math.max(this.#until, now - this.#grace) + took * this.#share;
     this.#until = Math.min(until, now + this.#longest);
     this.#away = this.#until > now;
+    this.#proven = 0;
+  }
+
+  /** Watches a transfer of `length` bytes in the lanes. */
+  async watch(transfer: Promise<void>, length: number): Promise<void> {
+    const start = this.#clock();
+    await transfer;
+    const took = this.#clock() - start;
+    this.#proven = took <= this.#patience + length * slowPerByte ? this.#proven + 1 : 0;
   }
 }

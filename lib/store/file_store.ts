@@ -143,7 +143,7 @@ export class FileStore implements BlockStore, AsyncDisposable {
   read(into: Uint8Array, at: number): void | Promise<void> {
     if (this.#closed) throw this.#closedError();
     if (this.#cached !== undefined) return this.#readCached(this.#cached, into, at);
-    if (!this.#reads.onLoop(into.length)) return this.#lanes.read(into, at);
+    if (!this.#reads.onLoop(into.length)) return this.#reads.watch(this.#lanes.read(into, at), into.length);
     this.#reads.start();
     this.#handle.readNow(into, at);
     this.#reads.finish(into.length);
@@ -225,7 +225,7 @@ export class FileStore implements BlockStore, AsyncDisposable {
   }
 
   async #writeLater(from: Uint8Array, at: number): Promise<void> {
-    await this.#lanes.write(from, at);
+    await this.#writes.watch(this.#lanes.write(from, at), from.length);
     this.#flush.written();
   }
 

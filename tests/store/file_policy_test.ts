@@ -1,14 +1,15 @@
-import { assertEquals } from "@std/assert";
+import { assertEquals, assertRejects } from "@std/assert";
 import { FilePolicy } from "../../lib/store/file_policy.ts";
 
-/** A policy and a clock that only the test moves. */
-function policy(): {
+/** A policy that has its proof, unless `proof` says how much it wants, and a clock that only the test moves. */
+function policy(proof = 0): {
   policy: FilePolicy;
   pass: (time: number) => void;
   transfer: (took: number, length?: number) => void;
+  land: (took: number, length?: number) => Promise<void>;
 } {
   let now = 1000;
-  const policy = new FilePolicy({ clock: () => now });
+  const policy = new FilePolicy({ clock: () => now, proof });
   return {
     policy,
     pass: (time) => now += time,
@@ -16,6 +17,13 @@ function policy(): {
       policy.start();
       now += took;
       policy.finish(length);
+    },
+    land: async (took, length = 4096) => {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      const watched = policy.watch(promise, length);
+      now += took;
+      resolve();
+      await watched;
     },
   };
 }
@@ -107,4 +115,40 @@ Deno.test("FilePolicy grants long transfers more time, and keeps large ones off 
   transfer(0.5, 1 << 19);
   assertEquals(p.onLoop((1 << 20) - 1), true);
   assertEquals(p.onLoop(1 << 20), false);
+});
+
+Deno.test("FilePolicy lets a file earn the loop by quick transfers in the lanes, one after the other", async () => {
+  const { policy: p, land } = policy(3);
+  for (const [took, onLoop] of [[1, false], [1, false], [6, false], [1, false], [5, false], [1, true]] as const) {
+    assertEquals(p.onLoop(512), false);
+    await land(took);
+    assertEquals(p.onLoop(512), onLoop);
+  }
+});
+
+Deno.test("FilePolicy lets a file that was slow on the loop earn it again, when its time has come", async () => {
+  const { policy: p, transfer, land, pass } = policy(2);
+  await land(1);
+  await land(1);
+  assertEquals(p.onLoop(512), true);
+  transfer(60);
+  pass(5000);
+  assertEquals(p.onLoop(512), false);
+  await land(1);
+  await land(1);
+  assertEquals(p.onLoop(512), true);
+});
+
+Deno.test("FilePolicy keeps a disk that hangs for seconds off the loop for good", async () => {
+  const { policy: p, land } = policy(8);
+  for (let i = 0; i < 100; i++) {
+    await land(i % 8 === 7 ? 5000 : 0.1);
+    assertEquals(p.onLoop(512), false);
+  }
+});
+
+Deno.test("FilePolicy counts nothing for a transfer in the lanes that failed", async () => {
+  const { policy: p } = policy(1);
+  await assertRejects(() => p.watch(Promise.reject(new Error("Cannot read")), 512), Error, "Cannot read");
+  assertEquals(p.onLoop(512), false);
 });

@@ -8,7 +8,7 @@ import { compareWithArray } from "../support/store_model.ts";
 
 /** Nothing is ever quick enough for the loop, or everything is. */
 const lanesOnly: FileStoreOptions = { policy: { large: 0 } };
-const loopOnly: FileStoreOptions = { cachedReads: null, policy: { slow: Infinity, large: Infinity } };
+const loopOnly: FileStoreOptions = { cachedReads: null, policy: { slow: Infinity, large: Infinity, proof: 0 } };
 
 Deno.test("FileStore keeps what an array keeps, on the loop, in the lanes, and on both", async () => {
   await using scratch = await Scratch.make();
@@ -42,7 +42,7 @@ Deno.test("FileStore leaves the loop when transfers were slow, reads and writes 
   const store = await FileStore.open(scratch.path("disk.img"), {
     size: 4096,
     cachedReads: null,
-    policy: { clock: () => now += step },
+    policy: { clock: () => now += step, proof: 0 },
   });
   const bytes = new Uint8Array(512);
   assertEquals(store.read(bytes, 0), undefined);
