@@ -86,7 +86,7 @@ export const rejectReason = {
   waitingForLogout: 0x0c,
 } as const;
 
-/** Task management functions (RFC 7143 §11.5.1; 9 and up RFC 7144 §4.2.1). */
+/** Task management functions (RFC 7143 §11.5.1; 9 and up RFC 7144 §6.3). */
 export const taskManagementFunction = {
   abortTask: 1,
   abortTaskSet: 2,
@@ -102,7 +102,7 @@ export const taskManagementFunction = {
   queryAsynchronousEvent: 12,
 } as const;
 
-/** Outcome of a task management function (RFC 7143 §11.6.1; 7 RFC 7144 §4.3.1). */
+/** Outcome of a task management function (RFC 7143 §11.6.1; 7 RFC 7144 §6.4.2). */
 export const taskManagementOutcome = {
   functionComplete: 0,
   taskDoesNotExist: 1,

@@ -54,7 +54,7 @@ export class IscsiTask implements ScsiTask {
   expDataSn = 0;
   /** The response of a task management function (RFC 7143 §11.6.1). */
   managementResponse = 0;
-  /** What goes with that response: 24 bits (RFC 7144 §4.3.2). */
+  /** What goes with that response: 24 bits (RFC 7144 §6.4.2). */
   managementInformation = 0;
   /** The eight bytes of the LUN field, as they came. */
   readonly lunField: Uint8Array = new Uint8Array(8);

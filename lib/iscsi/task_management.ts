@@ -101,17 +101,19 @@ export function finishManagement(task: IscsiTask, outcome: number): void {
   task.connection.session.complete(task);
 }
 
-/** These functions are there from iSCSIProtocolLevel 2 on (RFC 7144 §4.2.1). */
+/** These functions are there from iSCSIProtocolLevel 2 on (RFC 7144 §6.3). */
 function knowsQueries({ connection }: IscsiTask): boolean {
   return connection.session.parameters.iscsiProtocolLevel >= 2;
 }
 
-/** RFC 7144 §4.2.1, QUERY TASK: whether the task is in the task set of the logical unit. */
+/** RFC 7144 §6.4.2, QUERY TASK: whether the task is in the task set of the logical unit; for commands only (§6.3). */
 function queryTask(task: IscsiTask): void {
   const { tasks } = task.connection.session;
   const referenced = tasks.find(task.referencedTaskTag);
-  const found = referenced !== undefined && referenced.managementFunction === 0 && !referenced.aborted &&
-    referenced.lun === task.lun;
+  if (referenced !== undefined && referenced.managementFunction !== 0) {
+    return finishManagement(task, taskManagementOutcome.functionRejected);
+  }
+  const found = referenced !== undefined && !referenced.aborted && referenced.lun === task.lun;
   finishManagement(task, found ? taskManagementOutcome.functionSucceeded : taskManagementOutcome.functionComplete);
 }
 

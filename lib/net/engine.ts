@@ -22,7 +22,7 @@ import type { Target } from "../target/target.ts";
 export interface EngineEvents {
   /** Something may have come into the send buffers of a session's connections. */
   answered(session: Session): void;
-  /** TARGET COLD RESET ends a session (RFC 7143 §11.5.1). */
+  /** TARGET COLD RESET (RFC 7143 §11.5.1) or I_T NEXUS RESET (RFC 7144 §6.3) ends a session. */
   reset(session: Session): void;
 }
 
@@ -146,7 +146,7 @@ export class Engine {
       return finishManagement(task, asked.response);
     }
     const target = this.#catalogue.targets.get(session.targetName);
-    const reset = task.managementFunction === taskManagementFunction.targetColdReset;
+    const ended = endedBy(task.managementFunction, session, target);
     const waiter = {
       // Our own share, so that nothing is settled before all tasks were asked to end.
       pending: 1,
@@ -155,7 +155,7 @@ export class Engine {
         for (const each of announce(affected)) this.#events.answered(each);
         finishManagement(task, outcome);
         this.#events.answered(session);
-        if (reset) { for (const each of [...target?.sessions ?? []]) this.#events.reset(each); }
+        for (const each of ended) this.#events.reset(each);
       },
     };
     const affected = affectedBy(task, target?.sessions ?? []);
@@ -165,6 +165,12 @@ export class Engine {
     waiter.pending--;
     waiter.settled();
   }
+}
+
+/** The sessions that a function ends once it was answered, whatever time they would have to come back. */
+function endedBy(functionCode: number, session: Session, target: Target | undefined): readonly Session[] {
+  if (functionCode === taskManagementFunction.itNexusReset) return [session];
+  return functionCode === taskManagementFunction.targetColdReset ? [...target?.sessions ?? []] : [];
 }
 
 /** The device server has taken a piece of data: on to the next, or to the end. */

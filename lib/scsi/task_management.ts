@@ -10,7 +10,7 @@ import type { Nexus } from "./nexus.ts";
 import { sense } from "./sense.ts";
 import type { AbortWaiter } from "./task.ts";
 
-/** Task management functions, numbered as in RFC 7143 §11.5.1 and from 9 on RFC 7144 §4.2.1. */
+/** Task management functions, numbered as in RFC 7143 §11.5.1 and from 9 on RFC 7144 §6.3. */
 export const taskManagementFunction = {
   abortTask: 1,
   abortTaskSet: 2,
@@ -26,7 +26,7 @@ export const taskManagementFunction = {
   queryAsynchronousEvent: 12,
 } as const;
 
-/** Service responses, numbered as in RFC 7143 §11.6.1, and 7 RFC 7144 §4.3.1. */
+/** Service responses, numbered as in RFC 7143 §11.6.1, and 7 RFC 7144 §6.4.2. */
 export const taskManagementResponse = {
   functionComplete: 0,
   taskDoesNotExist: 1,

@@ -1,5 +1,5 @@
 /**
- * The task management functions of RFC 7144 §4.2.1: QUERY TASK, QUERY TASK SET, I_T NEXUS RESET and QUERY ASYNCHRONOUS
+ * The task management functions of RFC 7144 §6.3: QUERY TASK, QUERY TASK SET, I_T NEXUS RESET and QUERY ASYNCHRONOUS
  * EVENT.
  *
  * @module
@@ -15,7 +15,8 @@ import type { LogIn, Peer } from "../support/protocol_peer.ts";
 import { story } from "../support/protocol_harness.ts";
 
 const { queryTask, queryTaskSet, itNexusReset, queryAsynchronousEvent, logicalUnitReset } = taskManagementFunction;
-const { functionComplete, functionSucceeded, functionNotSupported, lunDoesNotExist } = taskManagementOutcome;
+const { functionComplete, functionSucceeded, functionNotSupported, functionRejected, lunDoesNotExist } =
+  taskManagementOutcome;
 
 function login(isid = 1): LogIn {
   return { isid, keys: { iSCSIProtocolLevel: "2" } };
@@ -78,7 +79,18 @@ story("QUERY ASYNCHRONOUS EVENT tells the unit attention that waits, and leaves 
   assertEquals(manage(peer, queryAsynchronousEvent), [functionComplete, 0]);
 });
 
-story("I_T NEXUS RESET ends the tasks of this initiator on all units and leaves those of others", async (house) => {
+story("QUERY TASK is rejected for a task management function", async (house) => {
+  const peer = house.session(login());
+  house.store.holding.add("write");
+  peer.command(write10(0, 1), { write: 512, data: pattern(512) });
+  const reset = peer.send(taskManagementRequest, { function: logicalUnitReset, immediate: true });
+  peer.expectNothing();
+  assertEquals(manage(peer, queryTask, 0, reset), [functionRejected, 0]);
+  await house.store.release();
+  assertEquals(peer.expect(taskManagementResponse).response, functionComplete);
+});
+
+story("I_T NEXUS RESET ends the tasks of this initiator on all units and its session, and leaves others", (house) => {
   const peer = house.session(login());
   const other = house.session(login(2));
   for (const lun of [0, 1]) {
@@ -88,24 +100,40 @@ story("I_T NEXUS RESET ends the tasks of this initiator on all units and leaves 
   const tag = other.command(write10(8, 1), { write: 512 });
   const asked = other.expect(r2t);
   assertEquals(manage(peer, itNexusReset), [functionComplete, 0]);
-  assertEquals(peer.connection.session.tasks.size, 0);
+  peer.expectEnd();
+  assertEquals([...house.catalogue.sessions()], [other.connection.session]);
+  const again = house.connect();
+  again.logIn(login());
   for (const lun of [0, 1]) {
-    peer.command(testUnitReady, { lun });
-    assertEquals(peer.ending().sense, "6/29/07");
-    peer.command(testUnitReady, { lun });
-    assertEquals(peer.ending().status, 0);
+    again.command(testUnitReady, { lun });
+    assertEquals(again.ending().sense, "6/29/07");
+    again.command(testUnitReady, { lun });
+    assertEquals(again.ending().status, 0);
   }
   sendSequence(other, asked, pattern(512));
   assertEquals(other.ending(tag).status, 0);
   other.command(testUnitReady);
   assertEquals(other.ending().status, 0);
+});
+
+story("I_T NEXUS RESET is answered when the last task has come back from its store", async (house) => {
+  const peer = house.session(login());
   house.store.holding.add("write");
   peer.command(write10(0, 1), { write: 512, data: pattern(512) });
   peer.send(taskManagementRequest, { function: itNexusReset, immediate: true });
   peer.expectNothing();
   await house.store.release();
   assertEquals(peer.expect(taskManagementResponse).response, functionComplete);
+  peer.expectEnd();
 });
+
+story("I_T NEXUS RESET ends a session that could have come back, too", (house) => {
+  const keys = { iSCSIProtocolLevel: "2", ErrorRecoveryLevel: "2", DefaultTime2Retain: "20" };
+  const peer = house.session({ keys });
+  assertEquals(manage(peer, itNexusReset), [functionComplete, 0]);
+  peer.expectEnd();
+  assertEquals([...house.catalogue.sessions()], []);
+}, { local: { errorRecoveryLevel: 2 } });
 
 story("The priority of a command does no harm", (house) => {
   const peer = house.session(login());

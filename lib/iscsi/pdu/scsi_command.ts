@@ -15,7 +15,7 @@ export type ScsiCommandFields = CommonFields & CommandNumbers & {
   write: Field<boolean>;
   /** One of `taskAttribute`. */
   attribute: Field<number>;
-  /** 0 to 15, from iSCSIProtocolLevel 2 on (RFC 7144 §4.1). */
+  /** 0 to 15, from iSCSIProtocolLevel 2 on (RFC 7144 §5.1.1). */
   priority: Field<number>;
   lun: Field<Uint8Array>;
   /** Bytes. */

@@ -21,7 +21,7 @@ export type ScsiResponseFields = CommonFields & TargetNumbers & {
   response: Field<number>;
   /** SCSI status (SAM-6 §5.3.1). */
   status: Field<number>;
-  /** From iSCSIProtocolLevel 2 on (RFC 7144 §4.4). */
+  /** From iSCSIProtocolLevel 2 on (RFC 7144 §5.2.1). */
   statusQualifier: Field<number>;
   snackTag: Field<number>;
   /** R2T and Data-In PDUs that were sent for the command. */

@@ -41,7 +41,7 @@ export const taskManagementRequest: Layout<TaskManagementRequestFields> = layout
 export type TaskManagementResponseFields = CommonFields & TargetNumbers & {
   /** One of `taskManagementOutcome`. */
   response: Field<number>;
-  /** From iSCSIProtocolLevel 2 on (RFC 7144 §4.3). */
+  /** From iSCSIProtocolLevel 2 on (RFC 7144 §6.4). */
   additionalResponseInformation: Field<number>;
 };
 
