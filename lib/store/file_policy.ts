@@ -28,6 +28,18 @@ export interface FilePolicyOptions {
   readonly patience?: number;
 }
 
+/**
+ * Where the transfers of a file are done: on the event loop or in the lanes as it turns out, always on the loop (`inline`:
+ * for what is in memory anyway), or always in the lanes (`background`: for a disk of which the worst is known).
+ */
+export type Transfers = "auto" | "inline" | "background";
+
+/** The policy that keeps to `transfers`. */
+export function policyOf(transfers: Transfers, policy: FilePolicyOptions = {}): FilePolicyOptions {
+  if (transfers === "inline") return { ...policy, slow: Infinity, large: Infinity, proof: 0 };
+  return transfers === "background" ? { ...policy, large: 0 } : policy;
+}
+
 const slowPerByte = 0.0005 / 1024;
 
 /**

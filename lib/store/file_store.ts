@@ -15,7 +15,7 @@ import { type Image, openImage } from "./file_image.ts";
 import { FileLanes } from "./file_lanes.ts";
 import { openHoles } from "./file_holes.ts";
 import { type FilePlatform, SystemError } from "./file_platform.ts";
-import { FilePolicy, type FilePolicyOptions } from "./file_policy.ts";
+import { FilePolicy, type FilePolicyOptions, policyOf, type Transfers } from "./file_policy.ts";
 import { FileUndo, longestAtomicWrite, undoInterrupted, type UndoTarget } from "./file_undo.ts";
 import { zeroRange, type ZeroTarget } from "./file_zero.ts";
 import type { BlockStore, Extent, StoreCapabilities, StoreSpace } from "./store.ts";
@@ -36,6 +36,8 @@ export interface FileStoreOptions {
   readonly lanes?: number;
   /** Opens everything at once instead of when it is needed: afterwards no permission is needed any more. */
   readonly eager?: boolean;
+  /** Where transfers are done; found out by default. */
+  readonly transfers?: Transfers;
   /** When to use the event loop, and when the lanes. */
   readonly policy?: FilePolicyOptions;
   /** What this system can do with holes; found out by default, `null` for nothing. */
@@ -92,8 +94,9 @@ export class FileStore implements BlockStore, AsyncDisposable {
       limit: options.lanes ?? 8,
       open: () => image.reopen().then((file) => new FileHandle(file, path), () => undefined),
     });
-    this.#reads = new FilePolicy(options.policy);
-    this.#writes = new FilePolicy(options.policy);
+    const policy = policyOf(options.transfers ?? "auto", options.policy);
+    this.#reads = new FilePolicy(policy);
+    this.#writes = new FilePolicy(policy);
     this.#flushFile = parts.flushFile;
     this.#flush = new FileFlush(() => this.#sync());
     this.#platform = platform;
@@ -121,9 +124,7 @@ export class FileStore implements BlockStore, AsyncDisposable {
         ? await openHoles({ path, info: image.info, readOnly })
         : options.platform ?? undefined;
       if (platform !== undefined) opened.push(platform);
-      const cached = options.cachedReads === undefined
-        ? openCachedReads({ path, info: image.info })
-        : options.cachedReads ?? undefined;
+      const cached = findCachedReads(path, image, options);
       if (cached !== undefined) opened.push(cached);
       const laneFile = await image.reopen();
       opened.push(laneFile);
@@ -302,6 +303,13 @@ export class FileStore implements BlockStore, AsyncDisposable {
   #closedError(): StoreClosedError {
     return new StoreClosedError(`Cannot use ${this.path}: it is closed`);
   }
+}
+
+/** Who decides where transfers are done need not ask what is cached. */
+function findCachedReads(path: string, image: Image, options: FileStoreOptions): CachedReads | undefined {
+  const { transfers = "auto", cachedReads } = options;
+  if (transfers !== "auto" || cachedReads === null) return undefined;
+  return cachedReads ?? openCachedReads({ path, info: image.info });
 }
 
 interface FileParts {

@@ -5,6 +5,7 @@
  */
 
 import { StoreOpenError } from "./errors.ts";
+import type { Transfers } from "./file_policy.ts";
 import { FileStore, type FileStoreOptions } from "./file_store.ts";
 import { ReadOnlyStore } from "./filters/read_only.ts";
 import { MemoryStore } from "./memory_store.ts";
@@ -38,6 +39,8 @@ export interface OpenOptions {
   readonly rotational?: boolean | undefined;
   /** Opens all that will ever be needed now, so that the process may give up its permissions. */
   readonly eager?: boolean | undefined;
+  /** Where the transfers of a file are done; found out by default. */
+  readonly transfers?: Transfers | undefined;
 }
 
 /**
@@ -117,7 +120,7 @@ function nothing(spec: string, size: number, blockSize: number | undefined): Blo
 }
 
 function fileOptions(options: OpenOptions): FileStoreOptions {
-  const { size, sizeIfMissing, readOnly, blockSize, rotational, eager } = options;
+  const { size, sizeIfMissing, readOnly, blockSize, rotational, eager, transfers } = options;
   return {
     ...(size === undefined ? {} : { size }),
     ...(sizeIfMissing === undefined ? {} : { sizeIfMissing }),
@@ -125,5 +128,6 @@ function fileOptions(options: OpenOptions): FileStoreOptions {
     ...(blockSize === undefined ? {} : { blockSize }),
     ...(rotational === undefined ? {} : { rotational }),
     ...(eager === undefined ? {} : { eager }),
+    ...(transfers === undefined ? {} : { transfers }),
   };
 }

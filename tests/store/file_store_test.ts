@@ -7,8 +7,8 @@ import { Scratch } from "../support/scratch.ts";
 import { compareWithArray } from "../support/store_model.ts";
 
 /** Nothing is ever quick enough for the loop, or everything is. */
-const lanesOnly: FileStoreOptions = { policy: { large: 0 } };
-const loopOnly: FileStoreOptions = { cachedReads: null, policy: { slow: Infinity, large: Infinity, proof: 0 } };
+const lanesOnly: FileStoreOptions = { transfers: "background" };
+const loopOnly: FileStoreOptions = { transfers: "inline" };
 
 Deno.test("FileStore keeps what an array keeps, on the loop, in the lanes, and on both", async () => {
   await using scratch = await Scratch.make();
