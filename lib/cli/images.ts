@@ -4,6 +4,7 @@
  * @module
  */
 
+import type { Transfers } from "../store/file_policy.ts";
 import { UsageError } from "./errors.ts";
 import { didYouMean } from "./suggest.ts";
 
@@ -43,6 +44,12 @@ export const imageOptions = [
   },
   { name: "removable", description: "The medium can be ejected" },
   { name: "thick", description: "The image keeps its space: initiators cannot give any back" },
+  {
+    name: "transfers",
+    value: "WHERE",
+    description:
+      "Where reads and writes are done: auto finds out, inline is for images that are in memory anyway, background for slow disks",
+  },
   { name: "vendor", value: "TEXT", description: "INQUIRY vendor, up to 8 printable ASCII characters" },
   { name: "product", value: "TEXT", description: "INQUIRY product, up to 16 printable ASCII characters" },
   { name: "revision", value: "TEXT", description: "INQUIRY revision, up to 4 printable ASCII characters" },
@@ -78,6 +85,8 @@ export interface ImageArgument {
   readonly removable: boolean;
   /** Blocks are always there; UNMAP is not offered. */
   readonly thick?: true;
+  /** Where reads and writes are done. */
+  readonly transfers?: Transfers;
   readonly vendor?: string;
   readonly product?: string;
   readonly revision?: string;
@@ -114,6 +123,7 @@ export function parseImage(text: string): ImageArgument {
     removable: disc || given.has("removable"),
     ...(disc ? { kind: "cdrom" as const } : {}),
     ...(given.has("thick") ? { thick: true } : {}),
+    ...defined("transfers", transfersOf(text, given.get("transfers"))),
     ...defined("size", given.get("size")),
     ...defined("lun", lunOf(text, given.get("lun"))),
     ...defined("target", targetOf(text, given.get("target"))),
@@ -184,6 +194,11 @@ function kindOf(text: string, location: string, value: string | undefined): "dis
   if (value === "disk" || value === "cdrom") return value;
   if (value !== undefined) throw problem(text, `a kind is disk or cdrom, not ${JSON.stringify(value)}`);
   return /\.iso$/i.test(location) ? "cdrom" : "disk";
+}
+
+function transfersOf(text: string, value: string | undefined): Transfers | undefined {
+  if (value === undefined || value === "auto" || value === "inline" || value === "background") return value;
+  throw problem(text, `transfers are auto, inline or background, not ${JSON.stringify(value)}`);
 }
 
 function discBlockSizeOf(text: string, given: Map<string, string>): number {

@@ -28,6 +28,7 @@ const good: readonly (readonly [text: string, expected: ImageArgument])[] = [
   ["a,target=Backup", { ...plain, location: "a", target: "Backup" }],
   ["a,target=iqn.2026-01.example:b", { ...plain, location: "a", target: "iqn.2026-01.example:b" }],
   ["a,thick", { ...plain, location: "a", thick: true }],
+  ["a,transfers=background", { ...plain, location: "a", transfers: "background" }],
   ["Setup.ISO,lun=2", { ...disc, location: "Setup.ISO", lun: 2 }],
   ["a.img,kind=cdrom,block=2048", { ...disc, location: "a.img" }],
   ["a.iso,kind=disk", { ...plain, location: "a.iso" }],
@@ -55,6 +56,7 @@ const bad: readonly (readonly [text: string, state: string])[] = [
   ["a,", `there is no image option ""; there are size, lun,`],
   ["a,cache=writeback", `there is no image option "cache"; there are size, lun,`],
   ["a,ro=yes", "ro takes no value"],
+  ["a,transfers=fast", `transfers are auto, inline or background, not "fast"`],
   ["a,lun", "the value of lun is missing, write lun=N"],
   ["a,lun=", "the value of lun is missing, write lun=N"],
   ["a,lun=1,lun=2", "lun is given twice"],
@@ -87,8 +89,9 @@ for (const [text, state] of bad) {
 
 Deno.test("parseImage() knows every row of imageOptions", () => {
   for (const row of imageOptions) {
-    const value = { lun: "1", block: "512", kind: "disk", physical: "4096", alignment: "7" }[row.name as string] ??
-      "1G";
+    const values: Record<string, string> = { lun: "1", block: "512", kind: "disk", physical: "4096", alignment: "7" };
+    values.transfers = "auto";
+    const value = values[row.name] ?? "1G";
     parseImage("value" in row ? `a,${row.name}=${value}` : `a,${row.name}`);
   }
 });
