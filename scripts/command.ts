@@ -84,8 +84,9 @@ export function stop(child: Deno.ChildProcess, signal: Deno.Signal): void {
   }
 }
 
-/** Whether a program of this name is found along PATH (or in the folders where daemons live). */
+/** Whether a program of this name is found along PATH (or in the folders where daemons live), or a file at this path. */
 export function installed(program: string): boolean {
+  if (program.startsWith("/")) return isFile(program);
   const folders = [...(Deno.env.get("PATH") ?? "").split(":"), "/usr/sbin", "/sbin"];
   return folders.some((folder) => folder !== "" && isFile(`${folder}/${program}`));
 }

@@ -1,0 +1,153 @@
+import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { biosDisk, type BootableDisk, bootDisc, uefiDisk } from "../support/boot_disks.ts";
+import { bootIpxe, bootMachine, bootUefi, HOST, OVMF, together } from "../support/boot_machine.ts";
+import { COPIED } from "../support/boot_programs.ts";
+import { requires } from "../support/requires.ts";
+import { Scratch } from "../support/scratch.ts";
+import { type Served, whileServing } from "../support/served.ts";
+
+const MIB = 1024 * 1024;
+const TIB = 1024 * 1024 * MIB;
+const SMALL = { size: 64 * MIB, from: 1000, to: 50_000 } as const;
+// Blocks beyond 2^32 have no number in READ(10) and WRITE(10).
+const BIG = { size: 3 * TIB, from: 2 ** 32 + 100, to: 2 ** 32 + 5000 } as const;
+
+const IPXE = ["qemu-system-x86_64", "/usr/lib/ipxe/qemu/efi-virtio.rom"] as const;
+const DISC_TOOLS = ["genisoimage", "mformat"] as const;
+const UEFI = ["qemu-system-x86_64", OVMF, "sgdisk", "mformat"] as const;
+
+const USERS = `
+alice  alicesecret123
+bob    bobs-secret-12  mutual-user=lunbox  mutual-secret=our-own-secret
+`;
+
+/** What iPXE calls a LUN. */
+function san({ port, target }: Served, lun = 0): string {
+  return `iscsi:${HOST}::${port}:${lun.toString(16)}:${target}`;
+}
+
+/** That a machine printed its line, and that the disk has in two places what it had in one. */
+async function assertCopied(serial: string, disk: BootableDisk): Promise<void> {
+  assertStringIncludes(serial, disk.bios || disk.uefi);
+  assertStringIncludes(serial, COPIED);
+  assertEquals(await disk.target(), disk.source);
+}
+
+async function usersFile(scratch: Scratch): Promise<string> {
+  const path = scratch.path("users");
+  await Deno.writeTextFile(path, USERS, { mode: 0o600 });
+  return path;
+}
+
+Deno.test({
+  name: "iPXE boots from a disk, from one of more than 2 TiB and from a CD-ROM",
+  ...requires(...IPXE, ...DISC_TOOLS),
+  fn: async () => {
+    await using scratch = await Scratch.make();
+    const small = await biosDisk(scratch, SMALL);
+    const big = await biosDisk(scratch, BIG);
+    const disc = await bootDisc(scratch);
+    await whileServing({ images: [small.path, big.path, disc.path] }, async (served) => {
+      const [first = "", second = "", third = ""] = await together(
+        bootIpxe(scratch, ["set initiator-iqn iqn.2026-01.example:ipxe", `sanboot ${san(served)}`]),
+        bootIpxe(scratch, [`sanhook --drive 0x81 ${san(served, 1)}`, "sanboot --no-describe --drive 0x81"]),
+        bootIpxe(scratch, [`sanboot ${san(served, 2)}`]),
+      );
+      await assertCopied(first, small);
+      await assertCopied(second, big);
+      assertStringIncludes(third, disc.bios);
+      assertStringIncludes(served.log(), "initiator=iqn.2026-01.example:ipxe ");
+    });
+  },
+});
+
+Deno.test({
+  name: "iPXE logs in with CHAP, one-way and mutual, and not with a wrong secret",
+  ...requires(...IPXE),
+  fn: async () => {
+    await using scratch = await Scratch.make();
+    const disks = [await biosDisk(scratch, SMALL), await biosDisk(scratch, SMALL)] as const;
+    const images = disks.map(({ path }) => path);
+    await whileServing({ images, args: ["--chap-file", await usersFile(scratch)] }, async (served) => {
+      const [alice = "", bob = ""] = await together(
+        bootIpxe(scratch, [
+          ...["set username alice", "set password alicesecret124"],
+          `sanhook --drive 0x81 ${san(served)} || echo refused`,
+          ...["set password alicesecret123", `sanboot ${san(served)}`],
+        ]),
+        bootIpxe(scratch, [
+          ...["set username bob", "set password bobs-secret-12"],
+          ...["set reverse-username lunbox", "set reverse-password our-own-secret"],
+          `sanboot ${san(served, 1)}`,
+        ]),
+      );
+      assertMatch(alice, /^refused$/m);
+      await assertCopied(alice, disks[0]);
+      await assertCopied(bob, disks[1]);
+      assertMatch(served.log(), /user \\"alice\\": the response is wrong/);
+    });
+  },
+});
+
+Deno.test({
+  name: "UEFI's own driver boots from a disk with GPT and from a CD-ROM",
+  ...requires(...UEFI, ...DISC_TOOLS),
+  fn: async () => {
+    await using scratch = await Scratch.make();
+    const disk = await uefiDisk(scratch);
+    const disc = await bootDisc(scratch);
+    await whileServing({ images: [disk.path, disc.path] }, async (served) => {
+      const [first = "", second = ""] = await together(
+        bootUefi(scratch, { ...served, initiator: "iqn.2026-01.example:first" }),
+        bootUefi(scratch, { ...served, initiator: "iqn.2026-01.example:second", lun: 1 }),
+      );
+      await assertCopied(first, disk);
+      assertStringIncludes(second, disc.uefi);
+    });
+  },
+});
+
+Deno.test({
+  name: "UEFI's own driver logs in with CHAP, one-way and mutual",
+  ...requires(...UEFI),
+  fn: async () => {
+    await using scratch = await Scratch.make();
+    const disks = [await uefiDisk(scratch), await uefiDisk(scratch)] as const;
+    const images = disks.map(({ path }) => path);
+    await whileServing({ images, args: ["--chap-file", await usersFile(scratch)] }, async (served) => {
+      const alice = { user: "alice", secret: "alicesecret123" };
+      const bob = { user: "bob", secret: "bobs-secret-12", mutual: ["lunbox", "our-own-secret"] } as const;
+      const [first = "", second = ""] = await together(
+        bootUefi(scratch, { ...served, initiator: "iqn.2026-01.example:alice", chap: alice }),
+        bootUefi(scratch, { ...served, initiator: "iqn.2026-01.example:bob", chap: bob, lun: 1 }),
+      );
+      await assertCopied(first, disks[0]);
+      await assertCopied(second, disks[1]);
+    });
+  },
+});
+
+Deno.test({
+  name:
+    "SeaBIOS boots from a disk and from a CD-ROM that QEMU attaches, by its own drivers and with bare SCSI commands",
+  ...requires("qemu-system-x86_64", ...DISC_TOOLS),
+  fn: async () => {
+    await using scratch = await Scratch.make();
+    const disks = [await biosDisk(scratch, SMALL), await biosDisk(scratch, SMALL)] as const;
+    const disc = await bootDisc(scratch);
+    await whileServing({ images: [disks[0].path, disks[1].path, disc.path] }, async ({ url }) => {
+      const drive = (lun: number, more = "") => ["-drive", `if=none,id=it,format=raw,file=${url(lun)}${more}`];
+      const passing = ["-device", "virtio-scsi-pci", "-device", "scsi-block,drive=it,bootindex=0"];
+      const [first = "", second = "", third = "", fourth = ""] = await together(
+        bootMachine([...drive(0), "-device", "virtio-blk-pci,drive=it,bootindex=0"]),
+        bootMachine([...drive(1), ...passing]),
+        bootMachine([...drive(2, ",readonly=on"), "-device", "ide-cd,drive=it,bootindex=0"]),
+        bootMachine([...drive(2, ",readonly=on"), ...passing]),
+      );
+      await assertCopied(first, disks[0]);
+      await assertCopied(second, disks[1]);
+      assertStringIncludes(third, disc.bios);
+      assertStringIncludes(fourth, disc.bios);
+    });
+  },
+});
