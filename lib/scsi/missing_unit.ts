@@ -40,7 +40,7 @@ function inquiry(task: ScsiTask): void {
   const page = inquiryCdb.page.get(task.cdb);
   const vital = inquiryCdb.vitalProductData.get(task.cdb);
   if (page !== 0) throw new ScsiError(sense.invalidFieldInCdb, { pointer: { byte: 2 } });
-  const data = vital ? supportedPages([0x00]) : standardInquiry();
+  const data = vital ? supportedPages([0x00]) : standardInquiry(task.nexus);
   data[0] = nothingHere;
   answer(task, data, inquiryCdb.allocationLength.get(task.cdb));
 }

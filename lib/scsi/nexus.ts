@@ -35,13 +35,16 @@ export class Nexus {
   readonly initiatorPort: string;
   readonly targetPort: TargetPort;
   readonly luns: LunMap;
+  /** The iSCSI protocol level that both sides keep to, 0 to 31 (RFC 7144 §7.1.1). */
+  readonly protocolLevel: number;
   /** The transport also carries QUERY TASK, QUERY TASK SET, QUERY ASYNCHRONOUS EVENT and I_T NEXUS RESET. */
   readonly queries: boolean;
 
-  constructor(initiatorPort: string, targetPort: TargetPort, luns: LunMap, queries = false) {
+  constructor(initiatorPort: string, targetPort: TargetPort, luns: LunMap, protocolLevel = 1) {
     this.initiatorPort = initiatorPort;
     this.targetPort = targetPort;
     this.luns = luns;
-    this.queries = queries;
+    this.protocolLevel = protocolLevel;
+    this.queries = protocolLevel >= 2;
   }
 }

@@ -8,6 +8,7 @@
 
 import { ascii, bits, flag, layout, u16, u8 } from "../bytes/layout.ts";
 import type { LogicalUnit } from "./logical_unit.ts";
+import type { Nexus } from "./nexus.ts";
 import { deviceTypes } from "./unit_kind.ts";
 
 /** Standard INQUIRY data of 96 bytes. */
@@ -41,7 +42,6 @@ export const standardInquiryData = layout("SPC-4 §6.6.2", 96, {
 const standards = {
   versionDescriptor1: 0x00c0, // SAM-6
   versionDescriptor2: 0x00a0, // SAM-5
-  versionDescriptor3: 0x0960, // iSCSI
   versionDescriptor4: 0x05c0, // SPC-5
   versionDescriptor5: 0x0460, // SPC-4
   versionDescriptor6: 0x0600, // SBC-4
@@ -52,17 +52,19 @@ const standards = {
 const driveStandards = {
   versionDescriptor1: 0x00c0, // SAM-6
   versionDescriptor2: 0x00a0, // SAM-5
-  versionDescriptor3: 0x0960, // iSCSI
   versionDescriptor4: 0x05c0, // SPC-5
   versionDescriptor5: 0x0460, // SPC-4
   versionDescriptor6: 0x0420, // MMC-5
 } as const;
 
+/** The descriptor of iSCSI; the protocol level is added to it (RFC 7144 §4.2). */
+const iscsi = 0x0960;
+
 /** VERSION: initiators in the field know no later one than SPC-4's; the descriptors tell the rest. */
 const version = 0x06;
 
-/** Standard INQUIRY data of a logical unit, or of an address where none is. */
-export function standardInquiry(unit?: LogicalUnit): Uint8Array {
+/** Standard INQUIRY data of a logical unit, or of an address where none is, as a nexus sees it. */
+export function standardInquiry(nexus: Nexus, unit?: LogicalUnit): Uint8Array {
   return standardInquiryData.encode({
     peripheralDeviceType: deviceTypes[unit?.kind ?? "disk"],
     removable: unit?.removable ?? false,
@@ -78,5 +80,6 @@ export function standardInquiry(unit?: LogicalUnit): Uint8Array {
     product: unit?.identity.product ?? "",
     revision: unit?.identity.revision ?? "",
     ...(unit?.kind === "cdrom" ? driveStandards : standards),
+    versionDescriptor3: iscsi + nexus.protocolLevel,
   });
 }

@@ -48,7 +48,7 @@ function inquiry({ cdb, nexus }: ScsiTask): Uint8Array {
   const wanted = inquiryCdb.page.get(cdb);
   if (!inquiryCdb.vitalProductData.get(cdb)) {
     const [first] = nexus.luns.numbers();
-    if (wanted === 0) return standardInquiry(first === undefined ? undefined : nexus.luns.at(first));
+    if (wanted === 0) return standardInquiry(nexus, first === undefined ? undefined : nexus.luns.at(first));
   } else if (wanted === page.supported) return supportedPages(Object.values(page));
   else if (wanted === page.identification) return withHeader(page.identification, designators(undefined, nexus));
   throw new ScsiError(sense.invalidFieldInCdb, { pointer: { byte: 2 } });

@@ -194,7 +194,7 @@ export class Catalogue {
         initiatorPort,
         target?.portOf(portalGroup) ?? nowhere.port,
         target?.mapOf(initiatorName) ?? nowhere,
-        parameters.session.iscsiProtocolLevel >= 2,
+        parameters.session.iscsiProtocolLevel,
       ),
       pool: this.#pool,
     });

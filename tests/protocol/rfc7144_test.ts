@@ -9,7 +9,7 @@ import { assertEquals } from "@std/assert";
 import { taskManagementFunction, taskManagementOutcome } from "../../lib/iscsi/constants.ts";
 import { encodeLun } from "../../lib/iscsi/pdu/lun.ts";
 import { r2t, scsiCommand, taskManagementRequest, taskManagementResponse } from "../../lib/iscsi/pdu/mod.ts";
-import { pattern, testUnitReady, write10 } from "../support/cdbs.ts";
+import { inquiry, pattern, testUnitReady, write10 } from "../support/cdbs.ts";
 import { sendSequence } from "../support/data_sequence.ts";
 import type { LogIn, Peer } from "../support/protocol_peer.ts";
 import { story } from "../support/protocol_harness.ts";
@@ -148,5 +148,13 @@ for (const [level, expected] of [["1", [0xda, 0, 0, 0]], ["2", [0xde, 7, 0, 0]]]
     const peer = house.session({ keys: { iSCSIProtocolLevel: level } });
     peer.command(Uint8Array.of(0xa3, 0x0d, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0), { read: 4 });
     assertEquals(peer.ending().data, Uint8Array.from(expected));
+  });
+}
+
+for (const [level, descriptor] of [["0", 0x60], ["1", 0x61], ["2", 0x62], ["31", 0x62]] as const) {
+  story(`INQUIRY adds iSCSIProtocolLevel to the version descriptor of iSCSI when ${level} is offered`, (house) => {
+    const peer = house.session({ keys: { iSCSIProtocolLevel: level } });
+    peer.command(inquiry(96), { read: 96 });
+    assertEquals([...peer.ending().data.subarray(62, 64)], [0x09, descriptor]);
   });
 }

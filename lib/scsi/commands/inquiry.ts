@@ -29,7 +29,7 @@ export const inquiryCommand: Command = command({
 function inquiryData(task: ScsiTask, unit: LogicalUnit): Uint8Array {
   const page = inquiryCdb.page.get(task.cdb);
   if (!inquiryCdb.vitalProductData.get(task.cdb)) {
-    if (page === 0) return standardInquiry(unit);
+    if (page === 0) return standardInquiry(task.nexus, unit);
   } else {
     const data = vitalProductData(page, unit, task.nexus);
     if (data !== undefined) return data;

@@ -30,7 +30,7 @@ Deno.test("INQUIRY says what the unit is", async () => {
 Deno.test("INQUIRY claims the standards by their version descriptors", async () => {
   const { data } = await new FakeDevice().send([0x12, 0, 0, 0, 255]);
   const claimed = Array.from({ length: 8 }, (_, i) => (data[58 + 2 * i] as number) << 8 | (data[59 + 2 * i] as number));
-  assertEquals(claimed, [0x00c0, 0x00a0, 0x0960, 0x05c0, 0x0460, 0x0600, 0x04c0, 0]);
+  assertEquals(claimed, [0x00c0, 0x00a0, 0x0961, 0x05c0, 0x0460, 0x0600, 0x04c0, 0]);
 });
 
 Deno.test("INQUIRY says that a medium is removable", async () => {
