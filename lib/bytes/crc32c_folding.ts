@@ -61,7 +61,8 @@ const TO = 1;
 /** The first of the rows of the block. */
 const BLOCK = 2;
 const NIBBLE = BLOCK + ROWS;
-const LOW_BITS = NIBBLE + NIBBLES;
+const NEXT = NIBBLE + 1;
+const LOW_BITS = NEXT + GROUP;
 
 function program(pick: Code): { parameters: number; vectors: number; body: readonly Code[] } {
   const rows = Array.from({ length: ROWS }, (_, row) => row);
@@ -82,21 +83,25 @@ function program(pick: Code): { parameters: number; vectors: number; body: reado
   return { parameters: 2, vectors: LOW_BITS + 1 - BLOCK, body };
 }
 
-/** Rows of one group: what they are worth in the next block, XORed to what is there. */
+/**
+ * Rows of one group: what they are worth in the next block, XORed to what is there. Nibble by nibble, so that few values
+ * live at a time: processors have 16 registers for them.
+ */
 function foldGroup(group: number, pick: Code): Code[] {
-  const variable = (k: number) => BLOCK + k * GROUPS + group;
+  const row = (k: number) => BLOCK + k * GROUPS + group;
   const code: Code[] = [];
   for (let k = 0; k < GROUP; k++) {
-    code.push(local.get(variable(k)), local.get(LOW_BITS), v128.and, local.set(NIBBLE + 2 * k));
-    code.push(local.get(variable(k)), i32.constant(4), i8x16.shiftRightUnsigned, local.set(NIBBLE + 2 * k + 1));
+    code.push(local.get(FROM), v128.load((k * GROUPS + group) * ROW), local.set(NEXT + k));
   }
-  for (let k = 0; k < GROUP; k++) {
-    code.push(local.get(FROM), v128.load((k * GROUPS + group) * ROW));
-    for (let nibble = 0; nibble < NIBBLES; nibble++) {
-      code.push(i32.constant(0), v128.load((nibble * GROUP + k) * ROW), local.get(NIBBLE + nibble), pick, v128.xor);
+  for (let nibble = 0; nibble < NIBBLES; nibble++) {
+    const half = (nibble & 1) === 0 ? [local.get(LOW_BITS), v128.and] : [i32.constant(4), i8x16.shiftRightUnsigned];
+    code.push(local.get(row(nibble >> 1)), ...half, local.set(NIBBLE));
+    for (let k = 0; k < GROUP; k++) {
+      code.push(i32.constant(0), v128.load((nibble * GROUP + k) * ROW), local.get(NIBBLE), pick);
+      code.push(local.get(NEXT + k), v128.xor, local.set(NEXT + k));
     }
-    code.push(local.set(variable(k)));
   }
+  for (let k = 0; k < GROUP; k++) code.push(local.get(NEXT + k), local.set(row(k)));
   return code;
 }
 
