@@ -1,3 +1,4 @@
+import { itemTest } from "../support/certification.ts";
 import { assert, assertEquals, assertStringIncludes } from "@std/assert";
 import { encodeBinary } from "../../lib/bytes/encoding.ts";
 import type { TextPair } from "../../lib/iscsi/text.ts";
@@ -33,7 +34,7 @@ Deno.test("A login with CHAP goes from the security stage to full feature phase"
   assert(login.finished);
 });
 
-Deno.test("T of the initiator is not granted before it is known who it is, as iPXE asks each time", () => {
+itemTest(["PXE 1"], "T of the initiator is not granted before it is known who it is, as iPXE asks each time", () => {
   const login = loginAt(catalogue());
   assertEquals(step(login, { transit: true, nextStage: 1 }, wantsChap).transit, false);
   const challenge = step(login, { transit: true, nextStage: 1 }, [["CHAP_A", "5"]]);
@@ -41,7 +42,7 @@ Deno.test("T of the initiator is not granted before it is known who it is, as iP
   assertEquals(step(login, { transit: true, nextStage: 1 }, []).transit, false);
 });
 
-Deno.test("Mutual CHAP is answered in the response that says that the initiator is let in", () => {
+itemTest(["BSD 9"], "Mutual CHAP is answered in the response that says that the initiator is let in", () => {
   const { login, asked } = challengedAt(catalogue());
   const question = { algorithm: 5, identifier: 77, challenge: Uint8Array.of(1, 2, 3) };
   const pairs: TextPair[] = [["CHAP_I", "77"], ["CHAP_C", "0x010203"]];
@@ -127,7 +128,7 @@ Deno.test("An account counts for the initiators that it is for", () => {
 
 // INITIATORS of UEFI: CHAP_A=7,5, then everything in the third request, with T set.
 for (const algorithms of ["7,5", "5", "8,7,6,5"]) {
-  Deno.test(`UEFI's sequence with CHAP_A=${algorithms} is answered as it wants it`, () => {
+  itemTest(["EFI 3"], `UEFI's sequence with CHAP_A=${algorithms} is answered as it wants it`, () => {
     const { login, asked } = challengedAt(catalogue(), { algorithms });
     const question = { algorithm: asked.algorithm, identifier: 5, challenge: new Uint8Array(16).fill(9) };
     const answer = step(login, { transit: true, nextStage: 1 }, [

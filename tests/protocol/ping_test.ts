@@ -4,6 +4,7 @@
  * @module
  */
 
+import { itemStory } from "../support/certification.ts";
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { nopIn, nopOut } from "../../lib/iscsi/pdu/mod.ts";
 import { pattern, read10, testUnitReady, write10 } from "../support/cdbs.ts";
@@ -59,7 +60,7 @@ story("Anything that comes after a ping is a sign of life", (house) => {
   assertEquals(peer.ended, false);
 });
 
-story("An initiator that has never answered a ping is left alone", (house) => {
+itemStory(["MAC 3", "EFI 6", "PXE 6"], "An initiator that has never answered a ping is left alone", (house) => {
   const peer = house.session();
   for (let i = 0; i < 20; i++) house.pass(30_000);
   assertEquals(peer.ended, false);

@@ -6,6 +6,7 @@
  * @module
  */
 
+import { itemStory } from "../support/certification.ts";
 import { assertEquals } from "@std/assert";
 import { encodeLun } from "../../lib/iscsi/pdu/lun.ts";
 import { r2t, taskManagementRequest, taskManagementResponse } from "../../lib/iscsi/pdu/mod.ts";
@@ -54,7 +55,7 @@ function reserveIn(peer: Peer, serviceAction: number): string {
 }
 
 for (const type of [5, 6, 1, 3]) {
-  story(`a Windows cluster validates its disk with reservations of type ${type}`, (house) => {
+  itemStory(["WIN 47", "WIN 26"], `a Windows cluster validates its disk with reservations of type ${type}`, (house) => {
     const [first, second] = [1, 2].map((isid) =>
       house.session({ initiator: `iqn.1991-05.com.microsoft:${isid}`, isid })
     );
@@ -79,7 +80,7 @@ for (const type of [5, 6, 1, 3]) {
   });
 }
 
-story("a Windows cluster node that logs in again still has its registration on both paths", (house) => {
+itemStory(["WIN 48"], "a Windows cluster node that logs in again still has its registration on both paths", (house) => {
   const node = { initiator: "iqn.1991-05.com.microsoft:node" };
   const paths = [house.session({ ...node, isid: 1 }), house.session({ ...node, isid: 2 })];
   for (const path of paths) assertEquals(persistent(path, action.register, { newKey: 1 }), "good");
@@ -94,7 +95,7 @@ story("a Windows cluster node that logs in again still has its registration on b
   assertEquals([plain(second, 0x00), plain(second, 0x00)], ["6/2a/04", "good"]);
 });
 
-story("ESXi hosts lock a volume with RESERVE (6), and a host that dies lets go of it", (house) => {
+itemStory(["ESX 14"], "ESXi hosts lock a volume with RESERVE (6), and a host that dies lets go of it", (house) => {
   const [first, second] = [1, 2].map((host) =>
     house.session({ initiator: `iqn.1998-01.com.vmware:host${host}`, isid: host })
   );

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { itemStory } from "../support/certification.ts";
 import { assertEquals, assertNotEquals } from "@std/assert";
 import { loginStatus, logoutOutcome, rejectReason } from "../../lib/iscsi/constants.ts";
 import { asyncMessage, loginResponse, logoutRequest, logoutResponse, nopOut, r2t } from "../../lib/iscsi/pdu/mod.ts";
@@ -48,7 +49,7 @@ story("What comes after a logout is not served", (house) => {
   peer.expectNothing();
 });
 
-story("A login of the same initiator port takes the place of its session", async (house) => {
+itemStory(["WIN 29", "EFI 2"], "A login of the same initiator port takes the place of its session", async (house) => {
   const old = house.session({ isid: 1 });
   const other = house.session({ isid: 2 });
   house.store.holding.add("write");
@@ -108,7 +109,7 @@ story("A session that fails to log in again does not end the old one", (house) =
   assertEquals(first.ended, false);
 });
 
-story("Sixteen sessions of one initiator work side by side", (house) => {
+itemStory(["WIN 32", "ESX 3"], "Sixteen sessions of one initiator work side by side", (house) => {
   const peers: Peer[] = [];
   for (let isid = 1; isid <= 16; isid++) peers.push(house.session({ isid }));
   const asked = peers.map((peer, place) => {
@@ -123,7 +124,7 @@ story("Sixteen sessions of one initiator work side by side", (house) => {
   }
 });
 
-story("A target that is about to stop asks for logout and lets no one in", (house) => {
+itemStory(["ESX 4"], "A target that is about to stop asks for logout and lets no one in", (house) => {
   const peer = house.session();
   house.catalogue.draining = true;
   const { expStatSn } = peer;

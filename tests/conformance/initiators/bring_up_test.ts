@@ -5,14 +5,15 @@
  * @module
  */
 
+import { itemStory } from "../../support/certification.ts";
 import { assert, assertEquals } from "@std/assert";
-import { serialDifference } from "../../lib/iscsi/command_window.ts";
-import * as pdus from "../../lib/iscsi/pdu/mod.ts";
-import { inquiry, pattern, read10, readCapacity, reportLuns, testUnitReady, write10 } from "../support/cdbs.ts";
-import { sendSequence } from "../support/data_sequence.ts";
-import { names, operational, security, step } from "../support/login_story.ts";
-import type { Peer } from "../support/protocol_peer.ts";
-import { ADDRESS, story, TARGET } from "../support/protocol_harness.ts";
+import { serialDifference } from "../../../lib/iscsi/command_window.ts";
+import * as pdus from "../../../lib/iscsi/pdu/mod.ts";
+import { inquiry, pattern, read10, readCapacity, reportLuns, testUnitReady, write10 } from "../../support/cdbs.ts";
+import { sendSequence } from "../../support/data_sequence.ts";
+import { names, operational, security, step } from "../../support/login_story.ts";
+import type { Peer } from "../../support/protocol_peer.ts";
+import { ADDRESS, TARGET } from "../../support/protocol_harness.ts";
 
 /** PDUs of the target whose byte 1 has a constant 1 in front, and how to make it send them. */
 const constants: readonly { name: string; byte1: number; provoke(peer: Peer): void }[] = [
@@ -34,7 +35,7 @@ const constants: readonly { name: string; byte1: number; provoke(peer: Peer): vo
 ];
 
 for (const { name, byte1, provoke } of constants) {
-  story(`${name} has ${byte1.toString(16)}h in byte 1 and nothing in reserved bytes`, (house) => {
+  itemStory(["WIN 19"], `${name} has ${byte1.toString(16)}h in byte 1 and nothing in reserved bytes`, (house) => {
     const peer = house.session();
     provoke(peer);
     const answer = peer.next();
@@ -67,34 +68,42 @@ const bringUp: readonly (readonly [name: string, cdb: Uint8Array, read: number])
 
 for (const [name, cdb, read] of bringUp) {
   for (const attribute of [0, 1]) {
-    story(`${name} sends what fits, padded, and tells the rest, with attribute ${attribute}`, (house) => {
-      const peer = house.session();
-      const { cmdSn, expStatSn } = peer;
-      peer.command(cdb, { read, attribute });
-      const answer = peer.expect(pdus.dataIn);
-      const { data, residualCount, underflow, overflow, hasStatus, final, status, bufferOffset, dataSn } = answer;
-      assertEquals([hasStatus, final, status, bufferOffset, dataSn], [true, true, 0, 0, 0]);
-      assertEquals([data.length + residualCount, underflow, overflow], [read, residualCount > 0, false]);
-      assertEquals([answer.statSn, answer.expCmdSn], [expStatSn, cmdSn + 1]);
-      assert(serialDifference(answer.maxCmdSn, answer.expCmdSn) >= 31);
-    });
+    itemStory(
+      ["WIN 23", "WIN 24", "WIN 26"],
+      `${name} sends what fits, padded, and tells the rest, with attribute ${attribute}`,
+      (house) => {
+        const peer = house.session();
+        const { cmdSn, expStatSn } = peer;
+        peer.command(cdb, { read, attribute });
+        const answer = peer.expect(pdus.dataIn);
+        const { data, residualCount, underflow, overflow, hasStatus, final, status, bufferOffset, dataSn } = answer;
+        assertEquals([hasStatus, final, status, bufferOffset, dataSn], [true, true, 0, 0, 0]);
+        assertEquals([data.length + residualCount, underflow, overflow], [read, residualCount > 0, false]);
+        assertEquals([answer.statSn, answer.expCmdSn], [expStatSn, cmdSn + 1]);
+        assert(serialDifference(answer.maxCmdSn, answer.expCmdSn) >= 31);
+      },
+    );
   }
 }
 
-story("REPORT LUNS and INQUIRY work before a unit attention is heard, and at units that are not there", (house) => {
-  const peer = house.connect();
-  peer.logIn();
-  peer.command(reportLuns(64), { read: 64 });
-  assertEquals(peer.ending().data.length, 24);
-  peer.command(inquiry(36), { read: 36, lun: 5 });
-  assertEquals(peer.ending().data[0], 0x7f);
-  peer.command(testUnitReady, { lun: 5 });
-  assertEquals(peer.ending().sense, "5/25/00");
-  peer.command(testUnitReady);
-  assertEquals(peer.ending().sense, "6/29/00");
-});
+itemStory(
+  ["WIN 33", "ESX 9"],
+  "REPORT LUNS and INQUIRY work before a unit attention is heard, and at units that are not there",
+  (house) => {
+    const peer = house.connect();
+    peer.logIn();
+    peer.command(reportLuns(64), { read: 64 });
+    assertEquals(peer.ending().data.length, 24);
+    peer.command(inquiry(36), { read: 36, lun: 5 });
+    assertEquals(peer.ending().data[0], 0x7f);
+    peer.command(testUnitReady, { lun: 5 });
+    assertEquals(peer.ending().sense, "5/25/00");
+    peer.command(testUnitReady);
+    assertEquals(peer.ending().sense, "6/29/00");
+  },
+);
 
-story("An R2T begins behind the immediate data and uses up no StatSN", (house) => {
+itemStory(["WIN 18", "WIN 20"], "An R2T begins behind the immediate data and uses up no StatSN", (house) => {
   const peer = house.session({ keys: { FirstBurstLength: "65536", MaxBurstLength: "262144" } });
   const data = pattern(262144);
   const { expStatSn } = peer;
@@ -107,7 +116,7 @@ story("An R2T begins behind the immediate data and uses up no StatSN", (house) =
   assertEquals([response.statSn, response.status, response.residualCount], [expStatSn, 0, 0]);
 });
 
-story("34 blocks with 8192 immediate bytes and the rest in one Data-Out arrive", (house) => {
+itemStory(["ESX 2"], "34 blocks with 8192 immediate bytes and the rest in one Data-Out arrive", (house) => {
   const peer = house.session({ keys: { FirstBurstLength: "262144" } });
   const data = pattern(34 * 512);
   peer.command(write10(0, 34), { write: data.length, data: data.subarray(0, 8192) });
@@ -116,7 +125,7 @@ story("34 blocks with 8192 immediate bytes and the rest in one Data-Out arrive",
   assertEquals(house.store.bytes(0, data.length), data);
 });
 
-story("Data-Out in 512-byte PDUs, as boot ROMs send it, arrives", (house) => {
+itemStory(["PXE 4"], "Data-Out in 512-byte PDUs, as boot ROMs send it, arrives", (house) => {
   const peer = house.session({ keys: { ImmediateData: "No", InitialR2T: "Yes", MaxOutstandingR2T: "1" } });
   const data = pattern(16384);
   peer.command(write10(3, 32), { write: data.length });
@@ -125,7 +134,7 @@ story("Data-Out in 512-byte PDUs, as boot ROMs send it, arrives", (house) => {
   assertEquals(house.store.bytes(3 * 512, data.length), data);
 });
 
-story("4 MiB in one command go through a window of one command", async (house) => {
+itemStory(["WIN 22"], "4 MiB in one command go through a window of one command", async (house) => {
   const peer = house.session({ keys: { MaxBurstLength: "262144" } });
   const data = pattern(4 << 20);
   peer.command(write10(0, 8192), { write: data.length });
@@ -141,18 +150,22 @@ story("4 MiB in one command go through a window of one command", async (house) =
   assertEquals(peer.ending().data, data);
 }, { queueDepth: 1 });
 
-story("Login answers carry the CmdSN of the login in ExpCmdSN, and a window that is open", (house) => {
-  const peer = house.connect();
-  peer.cmdSn = 1;
-  const [first] = step(peer, security, names);
-  const [last] = step(peer, operational, []);
-  assertEquals([first.expCmdSn, last.expCmdSn, last.statSn - first.statSn], [1, 1, 1]);
-  assert(serialDifference(last.maxCmdSn, 32) >= 0);
-  peer.command(testUnitReady, { cmdSn: 1 });
-  assertEquals(peer.expect(pdus.scsiResponse).expCmdSn, 2);
-});
+itemStory(
+  ["WIN 5", "EFI 5"],
+  "Login answers carry the CmdSN of the login in ExpCmdSN, and a window that is open",
+  (house) => {
+    const peer = house.connect();
+    peer.cmdSn = 1;
+    const [first] = step(peer, security, names);
+    const [last] = step(peer, operational, []);
+    assertEquals([first.expCmdSn, last.expCmdSn, last.statSn - first.statSn], [1, 1, 1]);
+    assert(serialDifference(last.maxCmdSn, 32) >= 0);
+    peer.command(testUnitReady, { cmdSn: 1 });
+    assertEquals(peer.expect(pdus.scsiResponse).expCmdSn, 2);
+  },
+);
 
-story("A discovery login in the middle of another login is served", (house) => {
+itemStory(["WIN 12", "WIN 14", "BSD 4"], "A discovery login in the middle of another login is served", (house) => {
   const slow = house.connect();
   step(slow, security, names);
   const peer = house.session({ isid: 3, keys: { SessionType: "Discovery", TargetName: undefined } });
@@ -164,7 +177,7 @@ story("A discovery login in the middle of another login is served", (house) => {
   assertEquals(last.transit, true);
 });
 
-story("Pings each second, as FreeBSD sends them, do not hold commands up", async (house) => {
+itemStory(["BSD 5", "WIN 27"], "Pings each second, as FreeBSD sends them, do not hold commands up", async (house) => {
   const peer = house.session();
   house.store.holding.add("read");
   peer.command(read10(0, 1), { read: 512 });
