@@ -23,6 +23,7 @@ import { encodeSense, ScsiError } from "./sense_data.ts";
 import { reservationConflict, status, StatusError } from "./status.ts";
 import { isForeseen, type Place, toScsiError } from "./store_errors.ts";
 import { type ScsiTask, taskAttribute } from "./task.ts";
+import { detailsOf } from "./unit_attention.ts";
 
 /** The command has ended: status and sense are final. */
 export const DONE = 0;
@@ -233,7 +234,7 @@ function takeDeferred(state: NexusState): ScsiError {
 function takeAttention(task: ScsiTask, state: NexusState): ScsiError {
   const code = state.attentions.take() ?? sense.noSense;
   if (code === sense.reportedLunsDataHasChanged) forgetLunsChanged(task.nexus);
-  return new ScsiError(code);
+  return new ScsiError(code, detailsOf(code));
 }
 
 /** A reservation of another may forbid it. */

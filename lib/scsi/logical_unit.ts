@@ -23,6 +23,7 @@ import { sense, type SenseCode } from "./sense.ts";
 import { encodeSense } from "./sense_data.ts";
 import { SoftThresholds } from "./soft_thresholds.ts";
 import { TaskSet } from "./task_set.ts";
+import type { UnitAttention } from "./unit_attention.ts";
 import { kindBits, type UnitKind } from "./unit_kind.ts";
 import type { UnitMemory } from "./unit_memory.ts";
 
@@ -215,7 +216,7 @@ export class LogicalUnit {
   }
 
   /** Raises a unit attention for every nexus but one. */
-  raise(code: SenseCode, except?: Nexus): void {
+  raise(code: UnitAttention, except?: Nexus): void {
     for (const [nexus, state] of this.#nexuses.entries()) if (nexus !== except) state.attentions.raise(code);
   }
 

@@ -124,7 +124,9 @@ export class SoftThresholds {
       if (beyond <= -half) this.#armed[i] = true;
       if (!this.#armed[i] || !(beyond >= half)) return;
       this.#armed[i] = false;
-      this.#unit.raise(sense.thinProvisioningSoftThresholdReached);
+      // INFORMATION is the byte of the mode page at which the threshold's descriptor begins (SBC-4 §4.7.3.7.6).
+      const information = thresholdPage.size + i * thresholdDescriptor.size;
+      this.#unit.raise({ ...sense.thinProvisioningSoftThresholdReached, information });
     });
   }
 }

@@ -83,6 +83,25 @@ Deno.test("a threshold that is reached already is told of when it is enabled, an
   assertEquals(await ready(device), told);
 });
 
+Deno.test("INFORMATION tells which threshold is reached, in either format, and each is told of", async () => {
+  const device = thinDevice();
+  const informations = async (): Promise<unknown[]> => {
+    const { sense } = await device.send([0x00]);
+    const asked = await device.send([0x03, 1, 0, 0, 252]);
+    return [[...sense?.subarray(0, 7) ?? []], [...asked.data.subarray(0, 4), ...asked.data.subarray(8, 20)]];
+  };
+  await select(device, 95, 5);
+  assertEquals(await informations(), [
+    [0xf0, 0, 6, 0, 0, 0, 16],
+    [0x72, 6, 0x38, 0x07, 0x00, 0x0a, 0x80, 0, 0, 0, 0, 0, 0, 0, 0, 24],
+  ]);
+  assertEquals(await ready(device), "");
+  await select(device, undefined, 5);
+  await select(device, 95, 5);
+  assertEquals((await device.send([0x00])).sense?.subarray(3, 7), Uint8Array.of(0, 0, 0, 16));
+  assertEquals(await ready(device), "");
+});
+
 Deno.test("the store is not asked while no threshold is enabled, and after each half set of writes when one is", async () => {
   const device = thinDevice();
   for (let i = 0; i < 4; i++) await write(device);

@@ -1,6 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { sense, type SenseCode } from "../../lib/scsi/sense.ts";
-import { UnitAttentions } from "../../lib/scsi/unit_attention.ts";
+import { detailsOf, UnitAttentions } from "../../lib/scsi/unit_attention.ts";
 
 const { busDeviceReset, capacityDataHasChanged, inquiryDataHasChanged, nexusLoss, powerOnOrReset } = sense;
 const { reportedLunsDataHasChanged, scsiBusReset } = sense;
@@ -41,6 +41,15 @@ for (const { name, raised, taken } of rows) {
     assertEquals(reported, taken);
   });
 }
+
+Deno.test("UnitAttentions tells apart what has other information", () => {
+  const attentions = new UnitAttentions();
+  const raised = [{ ...capacityDataHasChanged, information: 1 }, { ...capacityDataHasChanged, information: 2 }];
+  for (const code of [...raised, ...raised]) attentions.raise(code);
+  assertEquals([attentions.take(), attentions.take(), attentions.take()], [...raised, undefined]);
+  assertEquals(raised.map(detailsOf), [{ information: 1 }, { information: 2 }]);
+  assertEquals(detailsOf(capacityDataHasChanged), {});
+});
 
 Deno.test("UnitAttentions forgets what is cleared, and nothing else", () => {
   const attentions = new UnitAttentions();

@@ -10,6 +10,7 @@ import type { LogicalUnit } from "../logical_unit.ts";
 import type { NexusState } from "../nexus_state.ts";
 import { sense, type SenseCode, senseKey } from "../sense.ts";
 import { encodeSense, type ScsiError } from "../sense_data.ts";
+import { detailsOf } from "../unit_attention.ts";
 
 /** The commands that ask how a unit is. */
 export const unitCommands: readonly Command[] = [
@@ -45,7 +46,7 @@ function takeSense(unit: LogicalUnit, state: NexusState): Pick<ScsiError, "code"
     return { code: deferred.code, details: { ...deferred.details, deferred: true } };
   }
   const attention = state.attentions.take();
-  if (attention !== undefined) return { code: attention, details: {} };
+  if (attention !== undefined) return { code: attention, details: detailsOf(attention) };
   if (unit.operation !== undefined) return unit.operation.state;
   if (unit.notReady !== undefined) return { code: unit.notReady, details: {} };
   // The unit is ready all the same: a key other than NO SENSE would say that it is not.
