@@ -32,6 +32,8 @@ export interface ServedTarget {
   readonly luns: readonly ServedLun[];
   /** Users of whom one is asked for by CHAP; absent when nobody is asked. */
   readonly chapUsers?: readonly string[];
+  /** The portals at which it is, where a worker has it; absent when it is at all. */
+  readonly portals?: readonly (Portal & { readonly advertise?: readonly Portal[] })[];
 }
 
 /** What is served. */
@@ -57,17 +59,18 @@ export function banner(served: Served, host: Host): string {
   const lines = [`${bold("Lunbox")} ${version} serves ${bold(what)}`, ""];
   for (const target of served.targets) {
     if (only === undefined) lines.push(`  ${bold(target.name)}`);
-    lines.push(...factLines(targetFacts(target)));
+    lines.push(...factLines(targetFacts(target, host)));
     if (only === undefined) lines.push("");
   }
   lines.push(...factLines(facts(served, host)));
-  const portal = served.portals[0];
   const first = served.targets.find(({ luns }) => luns.length > 0);
   const lun = first?.luns[0]?.lun;
+  const own = first?.portals?.[0];
+  const portal = own ?? served.portals[0];
   if (portal !== undefined && first !== undefined && lun !== undefined) {
     const [user] = first.chapUsers ?? [];
     const chapUser = user === undefined ? {} : { chapUser: user };
-    const reachable = reachablePortal(portal, host, served.advertise);
+    const reachable = reachablePortal(portal, host, own === undefined ? served.advertise : own.advertise?.[0]);
     for (const recipe of attachRecipes({ name: first.name, portal: reachable, lun, ...chapUser })) {
       lines.push("", bold(recipe.title), ...recipe.lines.map((line) => `  ${line}`));
     }
@@ -79,16 +82,18 @@ export function banner(served: Served, host: Host): string {
 
 type Fact = readonly [name: string, ...values: string[]];
 
-function targetFacts({ alias, luns, chapUsers }: ServedTarget): Fact[] {
+function targetFacts({ alias, luns, chapUsers, portals = [] }: ServedTarget, host: Host): Fact[] {
   const result: Fact[] = [];
   if (alias !== undefined) result.push(["Alias", printable(alias)]);
   for (const lun of luns) result.push([`LUN ${lun.lun}`, lunText(lun)]);
   if (chapUsers !== undefined) result.push(["CHAP", `asks for the secret of ${listed(chapUsers)}`]);
+  for (const portal of portals) result.push(["Portal", portalText(portal.advertise?.[0] ?? portal, host)]);
   return result;
 }
 
 function facts(served: Served, host: Host): Fact[] {
-  const result: Fact[] = [["Portal", ...served.portals.map((portal) => portalText(portal, host))]];
+  const name = served.targets.some(({ portals }) => portals !== undefined) ? "Discovery" : "Portal";
+  const result: Fact[] = [[name, ...served.portals.map((portal) => portalText(portal, host))]];
   if (served.advertise !== undefined) result.push(["Advertised", formatPortal(served.advertise)]);
   result.push(["Access", accessText(served)]);
   if (served.redirect !== undefined) result.push(["Redirect", `logins are sent to ${served.redirect}`]);

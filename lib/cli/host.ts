@@ -29,6 +29,8 @@ export interface Host {
   readonly os: string;
   /** An environment variable; `undefined` also where reading it is not permitted. */
   env(name: string): string | undefined;
+  /** How many threads can run at a time on this machine. */
+  readonly cores: number;
   /** The name of this machine; "localhost" where it has none. */
   hostname(): string;
   /** Milliseconds of a clock that never goes back. */

@@ -7,6 +7,7 @@
 import type { Logger } from "@std/log/logger";
 import type { ServerChapOptions } from "../server.ts";
 import type { TargetOptions, UnitOptions } from "../target/target.ts";
+import type { ServedLun, ServedTarget } from "./banner.ts";
 import type { ChapPlan } from "./chap.ts";
 import { messageOf } from "./errors.ts";
 import type { PlannedImage, PlannedTarget, ServePlan } from "./serve_plan.ts";
@@ -85,6 +86,17 @@ export function targetOptionsOf(
   };
 }
 
+/** What people are told of a target. */
+export function servedTargetOf({ planned, images }: OpenedTarget, chap: ChapPlan | undefined): ServedTarget {
+  const { name, alias } = planned;
+  return {
+    name,
+    ...(alias === undefined ? {} : { alias }),
+    luns: images.map(lunOf).toSorted((a, b) => a.lun - b.lun),
+    ...(chap === undefined ? {} : { chapUsers: (chap.accounts.get(name) ?? []).map(({ user }) => user) }),
+  };
+}
+
 /** What a server is told of CHAP, besides the accounts of each target. */
 export function serverChapOf({ discovery, algorithms, shortSecrets }: ChapPlan): ServerChapOptions {
   return { algorithms, shortSecrets, ...(discovery === undefined ? {} : { discovery }) };
@@ -110,5 +122,15 @@ function unitOf({ image, store, id, memory }: Opened, log: Logger): UnitOptions 
     ...(vendor === undefined ? {} : { vendor }),
     ...(product === undefined ? {} : { product }),
     ...(revision === undefined ? {} : { revision }),
+  };
+}
+
+function lunOf({ image, store }: Opened): ServedLun {
+  return {
+    lun: image.lun,
+    location: image.location,
+    size: store.size,
+    blockSize: image.blockSize ?? 512,
+    readOnly: image.readOnly || store.capabilities.readOnly,
   };
 }

@@ -6,13 +6,13 @@
 
 import type { Logger } from "@std/log/logger";
 import { parse } from "./args.ts";
-import { banner, type Served, type ServedLun } from "./banner.ts";
+import { banner, type ServedTarget } from "./banner.ts";
 import { type ChapPlan, gatherChap } from "./chap.ts";
 import { exitCode } from "./errors.ts";
 import type { Host } from "./host.ts";
 import { createLog } from "./logging.ts";
-import { type Opened, OpenImages, serverChapOf, targetOptionsOf } from "./opened.ts";
-import { formatPortal } from "./portal.ts";
+import { OpenImages, servedTargetOf, serverChapOf, targetOptionsOf } from "./opened.ts";
+import { formatPortal, type Portal } from "./portal.ts";
 import { serveOptions } from "./serve_options.ts";
 import { planServe, type ServePlan } from "./serve_plan.ts";
 import type { ServeServices, Serving } from "./serving.ts";
@@ -26,12 +26,30 @@ import { Stopping } from "./stopping.ts";
  */
 export async function serve(host: Host, args: readonly string[], services: ServeServices): Promise<number> {
   const { values } = parse(args, { options: [...serveOptions, helpOption], env: host.env });
-  const plan = planServe(values, host.hostname());
+  const plan = planServe(values, { hostname: host.hostname(), cores: host.cores });
   const log = createLog(host.stderr, { level: plan.logLevel, format: plan.logFormat });
   const chap = await gatherChap(values, plan.targets.map(({ name }) => name), { ...services.secrets, env: host.env });
   for (const warning of chap?.warnings ?? []) log.warn(warning);
   // From here on a signal ends what has begun in an orderly way.
-  const stopping = new Stopping(host, log);
+  const run: Run = { host, log, plan, chap, stopping: new Stopping(host, log) };
+  try {
+    return plan.workers > 1 ? await serveByWorkers(run, services) : await serveHere(run, services);
+  } finally {
+    run.stopping.release();
+  }
+}
+
+interface Run {
+  readonly host: Host;
+  readonly log: Logger;
+  readonly plan: ServePlan;
+  readonly chap: ChapPlan | undefined;
+  readonly stopping: Stopping;
+}
+
+/** Serves everything on this thread. */
+async function serveHere(run: Run, services: ServeServices): Promise<number> {
+  const { log, plan, chap, stopping } = run;
   const images = new OpenImages((image) => services.open(image));
   try {
     await images.open(plan.targets, () => stopping.asked);
@@ -45,36 +63,48 @@ export async function serve(host: Host, args: readonly string[], services: Serve
       ...(plan.local === undefined ? {} : { local: plan.local }),
       log,
     });
-    return await runServer(server, { host, log, plan, chap, images, stopping });
+    await server.start();
+    announce(run, server.portals, images.all.map((target) => servedTargetOf(target, chap)));
+    // Images and portals are open, and nothing else ever will be but connections to an iSNS server.
+    run.host.confine(plan.isns === undefined ? [] : ["net"]);
+    return await untilStopped(server, run);
   } finally {
     // A store that hangs on its medium does not keep the program from ending.
     await Promise.race([images.close(log), stopping.third]);
-    stopping.release();
   }
 }
 
-interface Run {
-  readonly host: Host;
-  readonly log: Logger;
-  readonly plan: ServePlan;
-  readonly chap: ChapPlan | undefined;
-  readonly images: OpenImages;
-  readonly stopping: Stopping;
+/** Serves each share of the targets on a thread of its own. */
+async function serveByWorkers(run: Run, services: ServeServices): Promise<number> {
+  const fleet = services.fleet({ plan: run.plan, chap: run.chap, log: run.log, now: () => run.host.now() });
+  await fleet.start();
+  announce(run, fleet.portals, fleet.served);
+  // This thread talks to nobody. What it keeps is for those that take the place of lost workers.
+  run.host.confine(["ffi", "net", "read", "write"]);
+  return await untilStopped(fleet, run);
 }
 
-async function runServer(server: Serving, run: Run): Promise<number> {
-  const { host, log, plan, stopping, images } = run;
-  await server.start();
-  const portals = server.portals.map(formatPortal).join(", ");
-  for (const { planned: { name }, images: opened } of images.all) {
-    log.info("serving", { target: name, portals, luns: opened.length });
-    if (plan.redirect === undefined && !opened.some(({ image }) => image.lun === 0)) {
+function announce({ host, log, plan }: Run, portals: readonly Portal[], targets: readonly ServedTarget[]): void {
+  for (const { name, luns, portals: own = portals } of targets) {
+    log.info("serving", { target: name, portals: own.map(formatPortal).join(", "), luns: luns.length });
+    if (plan.redirect === undefined && !luns.some(({ lun }) => lun === 0)) {
       log.warn("there is no LUN 0: some initiators find no disk without it", { target: name });
     }
   }
-  if (!plan.quiet) host.stdout.write(banner(servedOf(server, run), host));
-  // Images and portals are open, and nothing else ever will be but connections to an iSNS server.
-  host.confine(plan.isns === undefined ? [] : ["net"]);
+  if (plan.quiet) return;
+  host.stdout.write(banner(
+    {
+      ...{ targets, portals },
+      ...(plan.advertise === undefined ? {} : { advertise: plan.advertise }),
+      ...(plan.allow === undefined ? {} : { allow: plan.allow }),
+      ...(plan.allowFrom === undefined ? {} : { allowFrom: plan.allowFrom }),
+      ...(plan.redirect === undefined ? {} : { redirect: plan.redirect.address }),
+    },
+    host,
+  ));
+}
+
+async function untilStopped(server: Serving, { log, stopping }: Run): Promise<number> {
   const ended = server.finished.then(() => "ended" as const);
   if (await Promise.race([stopping.first, ended]) === "ended") return exitCode.ok;
   const drained = server.drain().then(() => "ended" as const);
@@ -85,30 +115,4 @@ async function runServer(server: Serving, run: Run): Promise<number> {
   await Promise.race([Promise.all([server.stop(), drained]), stopping.third]);
   log.warn("stopped at once");
   return exitCode.interrupted;
-}
-
-function servedOf(server: Serving, { plan, chap, images }: Run): Served {
-  return {
-    targets: images.all.map(({ planned, images }) => ({
-      name: planned.name,
-      ...(planned.alias === undefined ? {} : { alias: planned.alias }),
-      luns: images.map(lunOf).toSorted((a, b) => a.lun - b.lun),
-      ...(chap === undefined ? {} : { chapUsers: (chap.accounts.get(planned.name) ?? []).map(({ user }) => user) }),
-    })),
-    portals: server.portals,
-    ...(plan.advertise === undefined ? {} : { advertise: plan.advertise }),
-    ...(plan.allow === undefined ? {} : { allow: plan.allow }),
-    ...(plan.allowFrom === undefined ? {} : { allowFrom: plan.allowFrom }),
-    ...(plan.redirect === undefined ? {} : { redirect: plan.redirect.address }),
-  };
-}
-
-function lunOf({ image, store }: Opened): ServedLun {
-  return {
-    lun: image.lun,
-    location: image.location,
-    size: store.size,
-    blockSize: image.blockSize ?? 512,
-    readOnly: image.readOnly || store.capabilities.readOnly,
-  };
 }

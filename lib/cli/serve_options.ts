@@ -69,6 +69,14 @@ export const serveOptions = [
     group: "Target",
   },
   {
+    name: "workers",
+    value: "N",
+    description:
+      "Threads that share the targets; each listens on a port of its own, the first behind that of --listen, and logins " +
+      "there are sent on (default: one for each core, but not more than targets; one below 4 cores or with --advertise)",
+    group: "Target",
+  },
+  {
     name: "queue-depth",
     value: "N",
     description: "Commands that an initiator may have in flight in a session, 1 to 4096",

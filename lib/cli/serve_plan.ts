@@ -21,6 +21,7 @@ import { parsePortal, type Portal } from "./portal.ts";
 import { protocolOf } from "./protocol_options.ts";
 import type { serveOptions } from "./serve_options.ts";
 import { type NumberedTarget, planTargets } from "./targets.ts";
+import { checkPorts, workersOf } from "./workers/ports.ts";
 
 /** The TCP port that IANA gives to iSNS (RFC 4171 §2.2.2). */
 const ISNS_PORT = 3205;
@@ -36,6 +37,12 @@ export interface PlannedImage extends Omit<NumberedImage, "size" | "target"> {
 /** A target that is going to be served. */
 export interface PlannedTarget extends Omit<NumberedTarget, "images"> {
   readonly images: readonly PlannedImage[];
+}
+
+/** What the plan depends on besides options. */
+export interface Machine {
+  readonly hostname: string;
+  readonly cores: number;
 }
 
 /** What is going to be served, where, to whom. */
@@ -60,6 +67,8 @@ export interface ServePlan {
   readonly local?: LocalParameters;
   /** Asymmetric access, where somebody asks for it. */
   readonly alua?: AluaOptions;
+  /** Threads that share the targets. */
+  readonly workers: number;
   readonly quiet: boolean;
   readonly logLevel: "debug" | "info" | "warn" | "error";
   readonly logFormat: "text" | "json";
@@ -68,10 +77,10 @@ export interface ServePlan {
 /**
  * Works out what to serve.
  *
- * @param hostname this machine's name, for targets that are given none
+ * @param machine its name is for targets that are given none, its cores for workers
  * @throws {UsageError} when the options do not fit together
  */
-export function planServe(values: OptionValues<typeof serveOptions>, hostname: string): ServePlan {
+export function planServe(values: OptionValues<typeof serveOptions>, machine: Machine): ServePlan {
   const first = values.image[0];
   if (first === undefined && (values.redirect === undefined || values.iqn === undefined)) {
     throw new UsageError("Cannot serve: no image is given, write for example", [
@@ -93,12 +102,15 @@ export function planServe(values: OptionValues<typeof serveOptions>, hostname: s
     iqn: values.iqn,
     alias: values.alias,
     maps: values.map,
-    hostname,
+    hostname: machine.hostname,
   });
   const advertise = values.advertise === undefined
     ? undefined
     : advertisedOf(values.advertise, "--advertise", listen[0]?.port);
   checkGroups(listen, advertise);
+  const advertised = advertise !== undefined || listen.some((portal) => portal.advertise !== undefined);
+  const workers = workersOf(values.workers, { cores: machine.cores, targets: targets.length, advertised });
+  checkPorts(listen, workers, advertise);
   return {
     targets: targets.map((target) => ({
       ...target,
@@ -117,6 +129,7 @@ export function planServe(values: OptionValues<typeof serveOptions>, hostname: s
     queueDepth: queueDepthOf(values["queue-depth"]),
     ...(local === undefined ? {} : { local }),
     ...(alua === undefined ? {} : { alua }),
+    workers,
     quiet: values.quiet,
     logLevel: (values["log-level"] ?? (values.quiet ? "warn" : "info")) as ServePlan["logLevel"],
     logFormat: values["log-format"] as ServePlan["logFormat"],

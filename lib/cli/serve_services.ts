@@ -10,10 +10,19 @@ import { FileNotes } from "../store/file_notes.ts";
 import { openStore, parseStoreSpec } from "../store/open.ts";
 import { machineSecrets } from "./secrets.ts";
 import type { PlannedImage } from "./serve_plan.ts";
-import type { OpenedImage, ServeServices, Serving, ServingOptions } from "./serving.ts";
+import type {
+  FleetServing,
+  FleetServingOptions,
+  OpenedImage,
+  ServeServices,
+  Serving,
+  ServingOptions,
+} from "./serving.ts";
+import { Fleet } from "./workers/fleet.ts";
+import { spawnThread } from "./workers/thread.ts";
 
 /** Real images, and a server on real sockets. */
-export const serveServices: ServeServices = { open, secrets: machineSecrets, server };
+export const serveServices: ServeServices = { open, secrets: machineSecrets, server, fleet };
 
 async function open(image: PlannedImage): Promise<OpenedImage> {
   const { location, ...options } = image;
@@ -38,6 +47,14 @@ function explain(error: unknown): never {
   if (!(error instanceof StoreOpenError) || error.reason !== "missing") throw error;
   const message = error.message.replace(/; .*/, "; to create it, give its size with --size 10G");
   throw new StoreOpenError(message, error.reason, error);
+}
+
+function fleet(options: FleetServingOptions): FleetServing {
+  const later = (milliseconds: number, then: () => void): () => void => {
+    const timer = setTimeout(then, milliseconds);
+    return () => clearTimeout(timer);
+  };
+  return new Fleet({ ...options, later, spawn: (name) => spawnThread(name) });
 }
 
 function server(options: ServingOptions): Serving {

@@ -9,10 +9,11 @@ import type { LocalParameters } from "../iscsi/parameters.ts";
 import type { BlockStore } from "../store/store.ts";
 import type { TargetOptions, UnitOptions } from "../target/target.ts";
 import type { ServerChapOptions } from "../server.ts";
-import type { SecretSources } from "./chap.ts";
+import type { ServedTarget } from "./banner.ts";
+import type { ChapPlan, SecretSources } from "./chap.ts";
 import type { ListenPortal } from "./listen.ts";
 import type { Portal } from "./portal.ts";
-import type { PlannedImage } from "./serve_plan.ts";
+import type { PlannedImage, ServePlan } from "./serve_plan.ts";
 
 /** What is served. */
 export interface ServingOptions {
@@ -24,6 +25,8 @@ export interface ServingOptions {
   readonly local?: LocalParameters;
   /** The iSNS server to register with. */
   readonly isns?: Portal;
+  /** Bytes of buffers for data on its way; 256 MiB by default. */
+  readonly memory?: number;
   readonly log: Logger;
 }
 
@@ -38,6 +41,21 @@ export interface Serving {
   stop(): Promise<void>;
   /** Settles when the server has ended; rejects when it failed. */
   readonly finished: Promise<void>;
+}
+
+/** What several workers serve. */
+export interface FleetServingOptions {
+  readonly plan: ServePlan;
+  readonly chap: ChapPlan | undefined;
+  readonly log: Logger;
+  /** Milliseconds of a clock that never goes back. */
+  now(): number;
+}
+
+/** Several workers that serve, or are about to. */
+export interface FleetServing extends Serving {
+  /** What is served, once it is. */
+  readonly served: readonly ServedTarget[];
 }
 
 /** An image that was opened. */
@@ -57,4 +75,6 @@ export interface ServeServices {
   /** Where secrets come from, besides the environment. */
   readonly secrets: Omit<SecretSources, "env">;
   server(options: ServingOptions): Serving;
+  /** A server of several workers, each of which opens its own images. */
+  fleet(options: FleetServingOptions): FleetServing;
 }

@@ -15,6 +15,7 @@ export function systemHost(): Host {
     stderr: output(Deno.stderr),
     os: Deno.build.os,
     env,
+    cores: navigator.hardwareConcurrency,
     hostname,
     now: () => performance.now(),
     addresses,

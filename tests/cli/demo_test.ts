@@ -23,6 +23,9 @@ async function outcome(...args: string[]): Promise<Outcome> {
       return Promise.resolve({ store: new MemoryStore(1 << 20) });
     },
     secrets: { readSecretFile: () => Promise.reject(new Error("no file")), askSecret: () => undefined },
+    fleet: () => {
+      throw new Error("A demo has one target");
+    },
     server(given) {
       options.push(given);
       const done = () => Promise.resolve();

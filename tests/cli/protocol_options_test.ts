@@ -24,7 +24,7 @@ for (
   Deno.test(`protocolOf() takes ${args.join(" ")}`, () => {
     assertEquals(local(...args), { ...defaultLocalParameters, ...expected });
     const { values } = parse(["-i", "a", ...args], { options: serveOptions });
-    assertEquals(planServe(values, "box").local, { ...defaultLocalParameters, ...expected });
+    assertEquals(planServe(values, { hostname: "box", cores: 1 }).local, { ...defaultLocalParameters, ...expected });
   });
 }
 

@@ -5,7 +5,7 @@ import { serveOptions } from "../../lib/cli/serve_options.ts";
 import { planServe, type ServePlan, sizeOf } from "../../lib/cli/serve_plan.ts";
 
 function plan(...args: string[]): ServePlan {
-  return planServe(parse(args, { options: serveOptions }).values, "box");
+  return planServe(parse(args, { options: serveOptions }).values, { hostname: "box", cores: 8 });
 }
 
 Deno.test("planServe() needs nothing but an image", () => {
@@ -18,6 +18,7 @@ Deno.test("planServe() needs nothing but an image", () => {
     listen: [{ hostname: "127.0.0.1", port: 3260 }],
     limits: {},
     queueDepth: 128,
+    workers: 1,
     quiet: false,
     logLevel: "info",
     logFormat: "text",
@@ -57,6 +58,7 @@ Deno.test("planServe() takes everything that can be said", () => {
     allow: ["*"],
     limits: {},
     queueDepth: 32,
+    workers: 1,
     quiet: true,
     logLevel: "warn",
     logFormat: "json",
@@ -74,6 +76,14 @@ Deno.test("planServe() keeps the target's name when an image is added", () => {
 Deno.test("planServe() advertises the port that it listens on", () => {
   const { advertise } = plan("-i", "a", "-l", "127.0.0.1:4000", "--advertise", "nas");
   assertEquals(advertise, { hostname: "nas", port: 4000 });
+});
+
+Deno.test("planServe() has a worker for each target where there are cores for them, and nothing is advertised", () => {
+  const targets = ["-i", "a", "-i", "b,target=b", "-i", "c,target=c"];
+  assertEquals(plan(...targets).workers, 3);
+  assertEquals(plan(...targets, "--workers", "2").workers, 2);
+  assertEquals(plan(...targets, "--advertise", "nas").workers, 1);
+  assertEquals(plan(...targets, "-l", "127.0.0.1,advertise=nas").workers, 1);
 });
 
 const bad: readonly (readonly [args: string[], message: string])[] = [
@@ -97,6 +107,11 @@ const bad: readonly (readonly [args: string[], message: string])[] = [
   [
     ["-i", "a", "-l", "127.0.0.1", "-l", "127.0.0.1:1,group=2", "--advertise", "nas"],
     "Cannot advertise nas:3260: it would be in portal groups 1 and 2",
+  ],
+  [["-i", "a", "--workers", "0"], `Cannot use --workers "0": it is a number from 1 to 64`],
+  [
+    ["-i", "a", "-i", "b,target=b", "--workers", "2", "-l", "127.0.0.1", "-l", "127.0.0.1:3262"],
+    "Cannot listen on 127.0.0.1:3262: with 2 workers 127.0.0.1:3260 needs the 2 ports after it",
   ],
   [["-i", "a,lun=1", "-i", "b,lun=1"], "Cannot serve b as LUN 1: a has that number"],
 ];

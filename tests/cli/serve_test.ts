@@ -1,8 +1,14 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { UsageError } from "../../lib/cli/errors.ts";
 import { serve } from "../../lib/cli/serve.ts";
-import type { PlannedImage } from "../../lib/cli/serve_plan.ts";
-import type { ServeServices, Serving, ServingOptions } from "../../lib/cli/serving.ts";
+import type { PlannedImage, ServePlan } from "../../lib/cli/serve_plan.ts";
+import type {
+  FleetServing,
+  FleetServingOptions,
+  ServeServices,
+  Serving,
+  ServingOptions,
+} from "../../lib/cli/serving.ts";
 import { MemoryStore } from "../../lib/store/memory_store.ts";
 import type { TargetOptions } from "../../lib/target/target.ts";
 import { FakeHost } from "../support/fake_host.ts";
@@ -31,6 +37,20 @@ class FakeServices implements ServeServices {
       return close();
     };
     return Promise.resolve({ store, id: "0123456789abcdef0123456789abcdef" });
+  }
+
+  /** What the workers were told to serve. */
+  plan: ServePlan | undefined;
+
+  fleet({ plan, chap, log }: FleetServingOptions): FleetServing {
+    this.plan = plan;
+    const serving = this.server({ ...plan, targets: [], log });
+    const served = plan.targets.map(({ name }, i) => ({
+      ...{ name, luns: [{ lun: 0, location: "x", size: 512, blockSize: 512, readOnly: false }] },
+      ...{ portals: [{ hostname: "127.0.0.1", port: 49153 + i }] },
+      ...(chap === undefined ? {} : { chapUsers: chap.accounts.get(name)?.map(({ user }) => user) ?? [] }),
+    }));
+    return Object.defineProperty(serving, "served", { value: served }) as FleetServing;
   }
 
   server(options: ServingOptions): Serving {
@@ -295,4 +315,23 @@ Deno.test("serve() serves several targets, each with its LUNs, maps and users", 
     "serving target=iqn.2026-11.io.lunbox:box.backup portals=127.0.0.1:3260 luns=2",
   );
   assertStringIncludes(host.stdout.text, "serves 2 targets\n");
+});
+
+Deno.test("serve() leaves images to workers, keeps what new ones need, and says where each target is", async () => {
+  const host = new FakeHost();
+  const kept: string[][] = [];
+  host.confine = (keep: readonly string[] = []) => void kept.push([...keep]);
+  const services = new FakeServices();
+  const args = ["-i", "a.img", "-i", "b.img,target=b", "--workers", "2", "-l", "127.0.0.1:0", "--chap-file", "users"];
+  const running = serve(host, args, services);
+  await services.started.promise;
+  host.signal();
+  services.drained.resolve();
+  assertEquals(await running, 0);
+  assertEquals([services.events, services.plan?.workers], [["start", "drain"], 2]);
+  assertEquals(kept, [["ffi", "net", "read", "write"]]);
+  assertStringIncludes(host.stderr.text, "serving target=iqn.2026-11.io.lunbox:box.b portals=127.0.0.1:49154 luns=1");
+  assertStringIncludes(host.stdout.text, "  Portal      127.0.0.1:49154 (this machine only)\n");
+  assertStringIncludes(host.stdout.text, "  Discovery   127.0.0.1:49152 (this machine only)\n");
+  assertStringIncludes(host.stdout.text, "-T iqn.2026-11.io.lunbox:box.a -p 127.0.0.1:49153 --login\n");
 });

@@ -4,7 +4,7 @@
  * @module
  */
 
-import type { Host, Output } from "../../lib/cli/host.ts";
+import type { Host, Output, Permission } from "../../lib/cli/host.ts";
 
 /** An output that keeps what is written. */
 export class KeptOutput implements Output {
@@ -29,6 +29,7 @@ export interface FakeHostOptions {
   readonly os?: string;
   readonly hostname?: string;
   readonly addresses?: readonly string[];
+  readonly cores?: number;
   readonly stderr?: KeptOutput;
 }
 
@@ -42,12 +43,14 @@ export class FakeHost implements Host {
   confined = 0;
   readonly stderr: KeptOutput;
   readonly os: string;
+  readonly cores: number;
   readonly #options: FakeHostOptions;
   readonly #handlers = new Set<(signal: string) => void>();
 
   constructor(args: readonly string[] = [], options: FakeHostOptions = {}) {
     this.args = args;
     this.os = options.os ?? "linux";
+    this.cores = options.cores ?? 1;
     this.stderr = options.stderr ?? new KeptOutput();
     this.#options = options;
     this.env = this.env.bind(this);
@@ -74,7 +77,7 @@ export class FakeHost implements Host {
     return () => this.#handlers.delete(handler);
   }
 
-  confine(): void {
+  confine(_keep?: readonly Permission[]): void {
     this.confined++;
   }
 

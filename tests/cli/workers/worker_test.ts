@@ -1,0 +1,103 @@
+import { assertEquals, assertStringIncludes } from "@std/assert";
+import type { Order, Report, WorkerJob } from "../../../lib/cli/workers/messages.ts";
+import { spawnThread, type Thread } from "../../../lib/cli/workers/thread.ts";
+import { within } from "../../support/deadline.ts";
+import type { Hook } from "../../support/hooked_worker.ts";
+import { Scratch } from "../../support/scratch.ts";
+
+const hooked = new URL("../../support/hooked_worker.ts", import.meta.url);
+
+function jobOf(location: string, sizeIfMissing?: number): WorkerJob {
+  const image = { location, lun: 0, readOnly: false, removable: false };
+  return {
+    plan: {
+      targets: [{
+        name: "iqn.2026-01.example:a",
+        images: [sizeIfMissing === undefined ? image : { ...image, sizeIfMissing }],
+        maps: [],
+      }],
+      listen: [{ hostname: "127.0.0.1", port: 0 }],
+      limits: {},
+      queueDepth: 128,
+      workers: 2,
+      quiet: false,
+      logLevel: "info",
+      logFormat: "text",
+    },
+    elsewhere: [],
+    memory: 1 << 20,
+  };
+}
+
+/** A real thread, and what it reports. */
+class Story implements Disposable {
+  readonly #thread: Thread;
+  readonly #reports: Report[] = [];
+  #heard: PromiseWithResolvers<void> = Promise.withResolvers<void>();
+
+  constructor(module?: URL) {
+    this.#thread = spawnThread("1", module);
+    this.#thread.onReport = (report) => {
+      this.#reports.push(report);
+      this.#heard.resolve();
+    };
+    this.#thread.onLoss = (reason) => this.#heard.reject(new Error(reason));
+  }
+
+  /** Gives an order; what comes of it. */
+  async order(order: Order | Hook): Promise<Report> {
+    this.#heard = Promise.withResolvers<void>();
+    this.#thread.post(order as Order);
+    await within(120, "the worker's report", this.#heard.promise);
+    const report = this.#reports.at(-1);
+    if (report === undefined) throw new Error("Cannot tell: nothing was reported");
+    return report;
+  }
+
+  [Symbol.dispose](): void {
+    this.#thread.end();
+  }
+}
+
+Deno.test("a thread serves on a port of its own, gives up its own permissions only, and drains", async () => {
+  await using scratch = await Scratch.make();
+  const location = scratch.path("disk.img");
+  using story = new Story(hooked);
+  const ready = await story.order({ kind: "serve", job: jobOf(location, 1 << 20) });
+  if (ready.kind !== "ready") throw new Error(`Cannot go on: ${JSON.stringify(ready)}`);
+  const [portal] = ready.ready.portals;
+  assertEquals(ready.ready.targets[0]?.luns[0]?.size, 1 << 20);
+  using conn = await Deno.connect({ hostname: "127.0.0.1", port: portal?.port ?? 0 });
+  assertEquals(conn.remoteAddr.port, portal?.port);
+  assertEquals(await story.order({ kind: "permissions" }), {
+    kind: "log",
+    severity: "info",
+    message: "permissions",
+    args: [],
+  });
+  // Those of this thread are what they were.
+  assertEquals(Deno.permissions.querySync({ name: "read" }).state, "granted");
+  assertEquals(await story.order({ kind: "drain" }), { kind: "ended" });
+});
+
+Deno.test("a thread says why it cannot serve", async () => {
+  using story = new Story();
+  const report = await story.order({ kind: "serve", job: jobOf("/nonexistent/disk.img") });
+  if (report.kind !== "failed") throw new Error(`Cannot go on: ${JSON.stringify(report)}`);
+  assertStringIncludes(report.message, "Cannot open /nonexistent/disk.img: there is no such file");
+});
+
+Deno.test("a thread that dies says of what, and leaves no lock on its images", async () => {
+  await using scratch = await Scratch.make();
+  const job = jobOf(scratch.path("disk.img"), 1 << 20);
+  {
+    using story = new Story(hooked);
+    assertEquals((await story.order({ kind: "serve", job })).kind, "ready");
+    const report = await story.order({ kind: "die" });
+    if (report.kind !== "died") throw new Error(`Cannot go on: ${JSON.stringify(report)}`);
+    assertStringIncludes(report.reason, "Error: boom\n");
+  }
+  using successor = new Story();
+  assertEquals((await successor.order({ kind: "serve", job })).kind, "ready");
+  assertEquals(await successor.order({ kind: "stop" }), { kind: "ended" });
+});
