@@ -7,6 +7,7 @@
 
 import type { OperandRow, OptionRow } from "./args.ts";
 import { createOptions, demoOptions, discoverOptions, helpOption, versionOption } from "./small_options.ts";
+import { benchOptions } from "./bench_options.ts";
 import { type ImageOptionRow, imageOptions } from "./images.ts";
 import { serveOptions } from "./serve_options.ts";
 
@@ -66,6 +67,24 @@ export const commands: readonly CommandRow[] = [
       ["what is served on this machine", "lunbox discover 127.0.0.1"],
       ["where a CHAP user has to be known", "lunbox discover nas.example --chap alice"],
       ["for scripts", "lunbox discover nas.example --json"],
+    ],
+  },
+  {
+    name: "bench",
+    summary: "Measure how fast a LUN is, of any iSCSI target",
+    usage: "bench iscsi://[USER[:SECRET]@]HOST[:PORT]/TARGET/LUN [OPTION...]",
+    operands: [{ name: "URL", description: "the LUN to measure", required: true }],
+    options: [...benchOptions, helpOption],
+    examples: [
+      ["random reads of 4 KiB, 32 in flight", "lunbox bench iscsi://127.0.0.1/iqn.2026-11.io.lunbox:box.disk/0"],
+      [
+        "a database's mix by 16 sessions; what is on the LUN is lost",
+        "lunbox bench iscsi://nas.example/iqn.2026-11.io.lunbox:nas.db/0 --sessions 16 -d 4 --reads 70 --destroy-data",
+      ],
+      [
+        "whether it keeps what is written; what is on the LUN is lost",
+        "lunbox bench iscsi://nas.example/iqn.2026-11.io.lunbox:nas.db/0 --verify --reads 50 --destroy-data",
+      ],
     ],
   },
   {

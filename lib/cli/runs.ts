@@ -27,4 +27,8 @@ export const runs: Runs = {
     ]);
     return (host, args) => discover(host, args, { ask: initiator.discover, secrets: machineSecrets });
   },
+  bench: async () => {
+    const [{ bench }, { benchServices }] = await Promise.all([import("./bench.ts"), import("./bench_services.ts")]);
+    return (host, args) => bench(host, args, benchServices);
+  },
 };

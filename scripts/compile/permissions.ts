@@ -13,7 +13,7 @@ export interface Config {
 
 /** Why each permission is needed, by its flag. `serve` gives all of them up once its images are open. */
 export const permissionReasons: Readonly<Record<string, string>> = {
-  "--allow-net": "to listen where `--listen` says, and to connect where `discover` is told to",
+  "--allow-net": "to listen where `--listen` says, and to connect where `discover` and `bench` are told to",
   "--allow-read": "to read the images and files that the command line names, whose paths nobody can know beforehand",
   "--allow-write": "to write the images that the command line names, and the notes beside them",
   "--allow-sys": "the name of this machine for the name of the target, its addresses for the commands that are printed",
