@@ -92,8 +92,8 @@ export const exceptionsPage = layout("SBC-3 §6.4.6", 12, {
   reportCount: u32(8),
 });
 
-/** The CD/DVD Capabilities and Mechanical Status mode page. */
-export const capabilitiesPage = layout("MMC-3 §5.5.10", 20, {
+/** The CD/DVD Capabilities and Mechanical Status mode page; the descriptors of write speeds that may follow do not. */
+export const capabilitiesPage = layout("MMC-3 §6.3.11", 32, {
   page: u8(0),
   length: u8(1),
   readsDvdRom: flag(2, 3),
@@ -216,7 +216,7 @@ export const modePages: readonly ModePage[] = [
     defaults: () =>
       capabilitiesPage.encode({
         page: 0x2a,
-        length: 0x12,
+        length: 0x1e,
         readsDvdRom: true,
         mediaCatalogueNumber: true,
         recordingCode: true,
@@ -228,7 +228,7 @@ export const modePages: readonly ModePage[] = [
         bufferSize: 256,
         currentSpeed: driveSpeed,
       }),
-    changeable: () => capabilitiesPage.encode({ page: 0x2a, length: 0x12 }),
+    changeable: () => capabilitiesPage.encode({ page: 0x2a, length: 0x1e }),
   },
 ];
 

@@ -65,6 +65,38 @@ sg_inq "$disc"
 sg_vpd "$disc"
 sg_luns "$disc" >/dev/null
 
+say what libcdio reads of the disc
+cd-info --no-header --no-cddb -C "$disc" >/tmp/info
+cat /tmp/info
+blocks=$(($(blockdev --getsize64 "$disc") / 2048))
+grep -q "^Disc mode is listed as: CD-DATA (Mode 1)$" /tmp/info
+grep -q "^ *1: 00:02:00  000000 data " /tmp/info
+grep -q "^170: [0-9:]*  0*$blocks leadout" /tmp/info
+grep -q "^Media Catalog Number (MCN): *$" /tmp/info
+grep -q "^Last CD Session LSN: 0$" /tmp/info
+grep -q "^ISO 9660: $blocks blocks, label .LUNBOX " /tmp/info
+cd-drive -i "$disc" >/tmp/drive
+for line in "Tray type loading mechanism" "C2 Error pointers are supported" "CD-Text is not supported" "DVD Read Feature"; do
+  grep -q "$line" /tmp/drive
+done
+
+say sectors of the disc
+dd if="$disc" of=/tmp/block bs=2048 skip=16 count=1 2>/dev/null
+# libcdio wants header, user data, EDC and ECC; the other way is ours.
+cd-read -C "$disc" -m any -s 16 -n 1 --no-header --no-hexdump -o /tmp/any
+sg_raw -r 2352 -o /tmp/whole "$disc" be 00 00 00 00 10 00 00 01 f8 00 00
+sg_raw -r 2352 -o /tmp/times "$disc" b9 00 00 00 02 10 00 02 11 f8 00 00
+[ "$(wc -c </tmp/whole)" = 2352 ]
+cmp /tmp/whole /tmp/times
+dd if=/tmp/whole bs=1 skip=12 2>/dev/null | cmp -n 2340 - /tmp/any
+dd if=/tmp/whole bs=1 skip=16 count=2048 2>/dev/null | cmp - /tmp/block
+[ "$(dd if=/tmp/whole bs=1 count=16 2>/dev/null | hexdump -v -e '/1 "%02x"')" = 00ffffffffffffffffffff0000021601 ]
+
+say speeds
+sg_raw "$disc" bb 00 ff ff 00 00 00 00 00 00 00 00
+sg_raw -r 24 -o /tmp/speed "$disc" ac 10 00 00 00 00 00 00 00 01 00 00
+[ "$(wc -c </tmp/speed)" = 24 ]
+
 say logout
 iscsiadm -m node -T "$TARGET" -p "$PORTAL" --logout
 say disc complete

@@ -28,7 +28,7 @@ function text(line: string): Uint8Array<ArrayBuffer> {
 }
 
 Deno.test({
-  name: "Linux mounts an ISO image as a CD-ROM, ejects it and loads it again",
+  name: "Linux mounts an ISO image as a CD-ROM, ejects it and loads it again, and libcdio finds its way on it",
   ...requires("qemu-system-x86_64", "apt-get", "dpkg-deb", "genisoimage"),
   fn: async () => {
     await using scratch = await Scratch.make();
@@ -39,7 +39,7 @@ Deno.test({
       const files = { "/story.sh": await Deno.readTextFile(STORY), "/expected": sums };
       const { exitCode, output } = await runInGuest({
         ...{ script, files, timeout: 240 },
-        packages: ["sg3-utils"],
+        packages: ["sg3-utils", "libcdio-utils"],
         modules: ["sr_mod", "isofs"],
       });
       assertEquals(exitCode, 0, output);
