@@ -131,6 +131,9 @@ async function compile(build: Build, target: Target, output: string): Promise<Bu
     "--quiet",
     "--no-check",
     "--no-code-cache",
+    // A thread's module is found by nobody who follows imports.
+    "--include",
+    "lib/cli/workers/worker.ts",
     ...flags,
     "--target",
     target.triple,
