@@ -107,6 +107,7 @@ export type { TargetMove } from "./iscsi/login_host.ts";
 export { Target, type TargetOptions, type UnitOptions } from "./target/target.ts";
 export type { ChapAccount, ChapAccountsOptions, ChapName } from "./target/chap_accounts.ts";
 export type { TargetLimits } from "./target/limits.ts";
+export type { LoginThrottleOptions } from "./target/login_throttle.ts";
 export type { LunMapRule, MappedLun } from "./target/lun_map.ts";
 export { defaultLocalParameters, type Digest, type LocalParameters } from "./iscsi/parameters.ts";
 export { defaultTimeouts, type Timeouts } from "./iscsi/keep_alive.ts";

@@ -16,12 +16,14 @@ import type { Session } from "./iscsi/session.ts";
 import { Engine } from "./net/engine.ts";
 import type { ListenAddress } from "./net/listener.ts";
 import { logEvent } from "./net/log_event.ts";
+import { LoginGate } from "./net/login_gate.ts";
 import { OpenPortals } from "./net/open_portals.ts";
 import { ServedConnection } from "./net/served_connection.ts";
 import { SessionTimer } from "./net/session_timer.ts";
 import { Authenticator } from "./target/authenticator.ts";
 import { Catalogue, type PortalView } from "./target/catalogue.ts";
 import { type ChapAccount, ChapAccounts, type ChapAccountsOptions } from "./target/chap_accounts.ts";
+import { LoginThrottle, type LoginThrottleOptions } from "./target/login_throttle.ts";
 import { formatHostAddress, planPortals, type PortalOptions } from "./target/portals.ts";
 import { Target, type TargetOptions } from "./target/target.ts";
 
@@ -41,6 +43,8 @@ export interface ServerOptions {
   /** Our side of every negotiation. */
   readonly local?: LocalParameters;
   readonly timeouts?: Timeouts;
+  /** How slow guessing of secrets is made. */
+  readonly loginThrottle?: LoginThrottleOptions;
   /** Connections that may be open at a time; 4096 by default. */
   readonly maxConnections?: number;
   /** Bytes of buffers for data on its way; 256 MiB by default. */
@@ -86,6 +90,7 @@ export class Server implements AsyncDisposable {
   readonly #timer: SessionTimer;
   readonly #pool: BufferPool;
   readonly #portals: OpenPortals;
+  readonly #gate: LoginGate;
   #isns: IsnsClient | undefined;
   readonly #connections = new Set<ServedConnection>();
   readonly #finish: PromiseWithResolvers<void> = Promise.withResolvers<void>();
@@ -98,7 +103,9 @@ export class Server implements AsyncDisposable {
     );
     this.finished = this.#finish.promise;
     this.#pool = new BufferPool(options.memory === undefined ? {} : { limit: options.memory });
+    this.#gate = new LoginGate({ throttle: new LoginThrottle(options.loginThrottle), log: options.log });
     this.#catalogue = new Catalogue({
+      guards: this.#gate,
       targets: options.targets?.map(toTarget) ?? [],
       pool: this.#pool,
       authenticator: new Authenticator({ algorithms: options.chap?.algorithms }),
@@ -167,6 +174,7 @@ export class Server implements AsyncDisposable {
   async drain(options: DrainOptions = {}): Promise<void> {
     const { timeout = 5000 } = options;
     this.#catalogue.draining = true;
+    this.#gate.close();
     for (const served of [...this.#connections]) {
       if (!served.connection.inFullFeature) {
         served.end();
@@ -195,6 +203,7 @@ export class Server implements AsyncDisposable {
   /** Closes every connection, lets running commands end, and flushes the stores. They stay open: whoever opened them closes them. */
   async stop(): Promise<void> {
     this.#catalogue.draining = true;
+    this.#gate.close();
     const deregistered = this.#isns?.stop();
     this.#portals.close();
     for (const session of [...this.#catalogue.sessions()]) {
@@ -238,11 +247,16 @@ export class Server implements AsyncDisposable {
     const { log, maxConnections = 4096 } = this.#options;
     const { hostname, port } = conn.remoteAddr;
     const peer = formatHostAddress({ hostname, port });
-    if (this.#connections.size >= maxConnections) {
+    if (this.#connections.size + this.#gate.waiting >= maxConnections) {
       log?.warn("connection refused", { peer, reason: `${maxConnections} are open` });
       conn.close();
       return;
     }
+    this.#gate.pass(conn, hostname, () => this.#serve(conn, view, peer));
+  }
+
+  #serve(conn: Deno.TcpConn, view: PortalView, peer: string): void {
+    const { log } = this.#options;
     const served = new ServedConnection({
       socket: conn,
       engine: this.#engine,

@@ -44,6 +44,20 @@ export interface ChapOptions {
   /** Shared by all logins of a server, so that none is told a challenge of another. */
   readonly challenges: ChapChallenges;
   readonly primitives: ChapPrimitives;
+  /** Keeps guessing slow. */
+  readonly guard?: ChapGuard | undefined;
+}
+
+/** Learns who knew a secret and who did not, and may refuse to look at one. */
+export interface ChapGuard {
+  /**
+   * Somebody wants to be this user.
+   *
+   * @throws {LoginError} 0301h when that has failed too often just now
+   */
+  check(user: string): void;
+  failed(user: string): void;
+  passed(user: string): void;
 }
 
 /** AuthMethod=CHAP. */
@@ -70,7 +84,21 @@ class ChapExchange implements AuthenticationExchange {
     // The request that chose the method, or one that only waits.
     if (pairs.length === 0) return { pairs: [], done: false };
     if (this.#question === undefined) return this.#ask(readAlgorithms(pairs));
-    return { pairs: this.#judge(this.#question, readRequest(pairs)), done: true };
+    return { pairs: this.#guarded(this.#question, readRequest(pairs)), done: true };
+  }
+
+  #guarded(question: Question, request: ChapRequest): TextPair[] {
+    const { guard } = this.#options;
+    const user = readName(request.name);
+    guard?.check(user);
+    try {
+      const pairs = this.#judge(question, user, request);
+      guard?.passed(user);
+      return pairs;
+    } catch (error) {
+      if (error instanceof LoginError && error.status === loginStatus.authenticationFailure) guard?.failed(user);
+      throw error;
+    }
   }
 
   #ask(offered: readonly number[]): AuthenticationStep {
@@ -95,8 +123,7 @@ class ChapExchange implements AuthenticationExchange {
   }
 
   /** Checks who the initiator is, and says who we are if it asks. */
-  #judge(question: Question, request: ChapRequest): TextPair[] {
-    const user = readName(request.name);
+  #judge(question: Question, user: string, request: ChapRequest): TextPair[] {
     if (request.question !== undefined && this.#options.challenges.knows(request.question.challenge)) {
       throw failure(`Cannot authenticate user ${quote(user)}: it asks us a challenge of ours (RFC 7143 §9.2.1)`);
     }

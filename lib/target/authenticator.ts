@@ -5,7 +5,7 @@
  */
 
 import { type AuthenticationMethod, noAuthentication } from "../iscsi/authentication.ts";
-import { chapAlgorithmsNamed, chapAuthentication, type ChapPrimitives } from "../iscsi/chap.ts";
+import { chapAlgorithmsNamed, chapAuthentication, type ChapGuard, type ChapPrimitives } from "../iscsi/chap.ts";
 import { type ChapAlgorithm, chapAlgorithms } from "../iscsi/chap_algorithms.ts";
 import { ChapChallenges } from "../iscsi/chap_challenges.ts";
 import type { ChapAccounts } from "./chap_accounts.ts";
@@ -33,8 +33,12 @@ export class Authenticator {
     this.#challenges = new ChapChallenges((length) => primitives.random(length));
   }
 
-  /** What is good enough for an initiator: one of the accounts, or nothing where there are none. */
-  methods(accounts: ChapAccounts | undefined, initiatorName: string): readonly AuthenticationMethod[] {
+  /** What is good enough for an initiator: one of the accounts, or nothing where there are none; `guard` is told. */
+  methods(
+    accounts: ChapAccounts | undefined,
+    initiatorName: string,
+    guard?: ChapGuard,
+  ): readonly AuthenticationMethod[] {
     if (accounts === undefined) return [noAuthentication];
     return [
       chapAuthentication({
@@ -42,6 +46,7 @@ export class Authenticator {
         algorithms: this.#algorithms,
         challenges: this.#challenges,
         primitives: this.#primitives,
+        guard,
       }),
     ];
   }

@@ -6,6 +6,7 @@
  */
 
 import type { BufferPool } from "../bytes/pool.ts";
+import type { ChapGuard } from "../iscsi/chap.ts";
 import type { Connection } from "../iscsi/connection.ts";
 import { loginStatus } from "../iscsi/constants.ts";
 import type { TargetRecord } from "../iscsi/discovery.ts";
@@ -34,6 +35,8 @@ export interface CatalogueOptions {
   readonly discovery?: ChapAccounts | undefined;
   /** Does CHAP. */
   readonly authenticator?: Authenticator;
+  /** Slows down who fails to authenticate; absent where nobody is. */
+  readonly guards?: LoginGuards;
 }
 
 /** What a connection has come to. */
@@ -46,6 +49,11 @@ export interface PortalView {
   readonly redirect?: TargetMove | undefined;
   /** What discovery tells, in order: of our portals, or of those that another server has for each of ours. */
   addresses(elsewhere?: readonly Portal[]): readonly PortalAddress[];
+}
+
+/** Watches over logins from an address. */
+export interface LoginGuards {
+  of(address: string): ChapGuard;
 }
 
 /** Ends the connections of a session that makes room for another. */
@@ -61,6 +69,7 @@ export class Catalogue {
   readonly #pool: BufferPool;
   readonly #accounts: ChapAccounts | undefined;
   readonly #authenticator: Authenticator;
+  readonly #guards: LoginGuards | undefined;
   readonly #displace: Displace;
   #lastTsih = 0;
 
@@ -70,6 +79,7 @@ export class Catalogue {
     this.#pool = options.pool;
     this.#accounts = options.discovery;
     this.#authenticator = options.authenticator ?? new Authenticator();
+    this.#guards = options.guards;
     this.#displace = displace;
     this.local = options.local ?? defaultLocalParameters;
     checkLocalParameters(this.local);
@@ -100,7 +110,7 @@ export class Catalogue {
     return {
       local: this.local,
       target: (name, initiatorName) => this.#loginTarget(view, name, initiatorName),
-      discovery: (initiatorName) => this.#discovery(initiatorName),
+      discovery: (initiatorName) => this.#discovery(view, initiatorName),
       sendTargets: (initiatorName, name) => this.#sendTargets(view, initiatorName, name),
       admit: (login, connection, cmdSn) => this.#admit(view, login, connection, cmdSn),
     };
@@ -131,15 +141,19 @@ export class Catalogue {
     const movedTo = target.redirect ?? view.redirect ?? moveTo(target.elsewhere, view);
     return {
       portalGroupTag: view.portalGroup,
-      authentication: this.#authenticator.methods(target.accounts, initiatorName),
+      authentication: this.#authenticator.methods(target.accounts, initiatorName, this.#guardOf(view)),
       ...(target.alias === undefined ? {} : { alias: target.alias }),
       ...(movedTo === undefined ? {} : { movedTo }),
     };
   }
 
-  #discovery(initiatorName: string): LoginDiscovery {
+  #discovery(view: PortalView, initiatorName: string): LoginDiscovery {
     this.#checkOpen();
-    return { authentication: this.#authenticator.methods(this.#accounts, initiatorName) };
+    return { authentication: this.#authenticator.methods(this.#accounts, initiatorName, this.#guardOf(view)) };
+  }
+
+  #guardOf({ peer }: PortalView): ChapGuard | undefined {
+    return peer === undefined ? undefined : this.#guards?.of(peer);
   }
 
   /** RFC 7143 §11.13.5: a temporary state, so that initiators come again. */
