@@ -1,11 +1,14 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { encodeHex } from "../../lib/bytes/encoding.ts";
 import { biosDisk, type BootableDisk, bootDisc, uefiDisk } from "../support/boot_disks.ts";
+import { linuxDisk } from "../support/boot_linux.ts";
 import { bootIpxe, bootMachine, bootUefi, HOST, OVMF, together } from "../support/boot_machine.ts";
 import { COPIED } from "../support/boot_programs.ts";
 import { requires } from "../support/requires.ts";
 import { Scratch } from "../support/scratch.ts";
 import { type Served, whileServing } from "../support/served.ts";
 
+const STORY = new URL("boot_guest.sh", import.meta.url);
 const MIB = 1024 * 1024;
 const TIB = 1024 * 1024 * MIB;
 const SMALL = { size: 64 * MIB, from: 1000, to: 50_000 } as const;
@@ -124,6 +127,28 @@ Deno.test({
       await assertCopied(first, disks[0]);
       await assertCopied(second, disks[1]);
     });
+  },
+});
+
+Deno.test({
+  name: "UEFI loads Linux from a disk, which takes it over by the firmware's table (iBFT), CHAP included",
+  ...requires(...UEFI, "apt-get", "dpkg-deb", "mkfs.ext4", "debugfs"),
+  fn: async () => {
+    await using scratch = await Scratch.make();
+    const question = crypto.getRandomValues(new Uint8Array(50_000));
+    const disk = await linuxDisk(scratch, await Deno.readTextFile(STORY), { question });
+    await whileServing({ images: [disk.path], args: ["--chap-file", await usersFile(scratch)] }, async (served) => {
+      const chap = { user: "alice", secret: "alicesecret123" };
+      const initiator = "iqn.2026-01.example:system";
+      const serial = await bootUefi(scratch, { ...served, initiator, chap, entry: disk.entry });
+      assertStringIncludes(serial, "== taken over\n");
+      assertStringIncludes(serial, `${disk.marker} ends 0\n`);
+      assertStringIncludes(serial, `initiator/initiator-name: ${initiator}\n`);
+      const logins = served.log().split("\n").filter((line) => line.includes(` login `) && line.includes(initiator));
+      assertEquals(logins.length, 2, served.log());
+    });
+    const sum = encodeHex(new Uint8Array(await crypto.subtle.digest("SHA-256", question)));
+    assertEquals(await disk.read("answer"), `${sum}\n`);
   },
 });
 

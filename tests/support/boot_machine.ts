@@ -6,7 +6,7 @@
 
 import { attempt } from "../../scripts/command.ts";
 import { DONE } from "./boot_programs.ts";
-import { type Attempt, uefiVariables } from "./boot_uefi.ts";
+import { type Attempt, type Entry, uefiVariables } from "./boot_uefi.ts";
 import type { Scratch } from "./scratch.ts";
 
 /** The address under which a machine reaches the loopback of the host. */
@@ -20,23 +20,25 @@ export class BootError extends Error {
   override readonly name = "BootError";
 }
 
+/** How a machine ends when all went well: its program switches QEMU off, or its system switches the power off. */
+export const Ending = { program: 2 * DONE + 1, powerOff: 0 } as const;
+
 /**
- * Starts a PC with `devices` (words for QEMU), and returns what its serial console showed until a program of
- * `boot_programs.ts` switched it off.
+ * Starts a PC with `devices` (words for QEMU), and returns what its serial console showed until it ended.
  *
- * @throws {BootError} If the program reports a failure or does not come to its end within three minutes.
+ * @throws {BootError} If it does not end as `ending` says within four minutes.
  */
-export async function bootMachine(devices: readonly string[]): Promise<string> {
+export async function bootMachine(devices: readonly string[], ending: number = Ending.program): Promise<string> {
   const args = [
     // Without graphics the BIOS shows on the serial line what programs print on the screen.
     ...["-nodefaults", "-no-user-config", "-no-reboot", "-display", "none", "-serial", "stdio"],
-    ...["-machine", "q35,graphics=off", "-accel", "tcg,tb-size=128", "-cpu", "max", "-m", "256"],
+    ...["-machine", "q35,graphics=off", "-accel", "tcg,tb-size=128", "-cpu", "max", "-m", "512"],
     ...["-device", "isa-debug-exit,iobase=0xf4,iosize=0x04"],
     ...devices,
   ];
-  const { code, stdout, stderr } = await attempt(["qemu-system-x86_64", ...args], { timeout: 180_000 });
+  const { code, stdout, stderr } = await attempt(["qemu-system-x86_64", ...args], { timeout: 240_000 });
   const serial = stdout.replaceAll(ESCAPES, "").replaceAll("\r", "");
-  if (code === 2 * DONE + 1) return serial;
+  if (code === ending) return serial;
   const what = code === 137 ? "time is up" : `exit code ${code}`;
   throw new BootError(`Cannot boot: ${what}; the machine said\n${serial.slice(-4000)}\n${stderr}`);
 }
@@ -50,18 +52,22 @@ export async function bootIpxe(scratch: Scratch, script: readonly string[]): Pro
   return await bootMachine(["-netdev", network, "-device", "virtio-net-pci,netdev=net", "-boot", "n"]);
 }
 
+/** What UEFI is told: which disk to attach, and which program of it to start if it has none with the usual name. */
+export type UefiSettings = Omit<Attempt, "mac" | "own" | "address"> & { readonly entry?: Entry };
+
 /** Starts a PC whose UEFI finds in its variables which disk to attach, and boots from it. */
-export async function bootUefi(scratch: Scratch, settings: Omit<Attempt, "mac" | "own" | "address">): Promise<string> {
+export async function bootUefi(scratch: Scratch, settings: UefiSettings): Promise<string> {
   const mac = "52:54:00:12:34:56";
   const variables = scratch.path(`variables-${crypto.randomUUID()}`);
   const empty = await Deno.readFile(OVMF.replace("CODE", "VARS"));
-  await Deno.writeFile(variables, uefiVariables(empty, { ...settings, mac, own: "10.0.2.15", address: HOST }));
+  const attempt = { ...settings, mac, own: "10.0.2.15", address: HOST };
+  await Deno.writeFile(variables, uefiVariables(empty, attempt, settings.entry));
   return await bootMachine([
     ...["-drive", `if=pflash,unit=0,format=raw,readonly=on,file=${OVMF}`],
     ...["-drive", `if=pflash,unit=1,format=raw,file=${variables}`],
     // Without the card's ROM: the driver is to be the firmware's own.
     ...["-netdev", "user,id=net", "-device", `virtio-net-pci,netdev=net,mac=${mac},romfile=`],
-  ]);
+  ], settings.entry === undefined ? Ending.program : Ending.powerOff);
 }
 
 /**

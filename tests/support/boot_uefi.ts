@@ -27,12 +27,29 @@ export interface Attempt {
   readonly chap?: { readonly user: string; readonly secret: string; readonly mutual?: readonly [string, string] };
 }
 
+/** A program to start, before all that the firmware finds by itself. */
+export interface Entry {
+  /** The GUID of the partition (GPT) that has it. */
+  readonly partition: string;
+  /** The partition's number, from 1. */
+  readonly number: number;
+  /** The partition's first block. */
+  readonly start: number;
+  /** How many blocks it has. */
+  readonly blocks: number;
+  /** The program's path there, with backslashes. */
+  readonly file: string;
+  /** What the program gets as its options. */
+  readonly options: string;
+}
+
 /**
- * The file of variables that OVMF starts with: Debian's empty one and what the driver wants to know.
+ * The file of variables that OVMF starts with: Debian's empty one, what the iSCSI driver wants to know, and what to start
+ * if it is not `\EFI\BOOT\BOOTX64.EFI`.
  *
  * @throws {TypeError} If `empty` does not have the form that this writes.
  */
-export function uefiVariables(empty: Uint8Array, attempt: Attempt): Uint8Array<ArrayBuffer> {
+export function uefiVariables(empty: Uint8Array, attempt: Attempt, entry?: Entry): Uint8Array<ArrayBuffer> {
   const end = empty.findIndex((byte, at) => at >= STORE_START && byte === 0xff);
   if (end !== STORE_START) throw new TypeError(`Cannot add variables: not empty at byte ${STORE_START}`);
   const image = join(empty);
@@ -42,6 +59,10 @@ export function uefiVariables(empty: Uint8Array, attempt: Attempt): Uint8Array<A
     // With fewer the driver makes the missing ones anew, over those that are there.
     variable("InitialAttemptOrder", ISCSI_CONFIG, Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)),
     variable("AttemptOrder", ISCSI_CONFIG, Uint8Array.of(1)),
+    ...entry === undefined ? [] : [
+      variable("Boot0001", EFI_GLOBAL, loadOption(entry), Attributes.runtime),
+      variable("BootOrder", EFI_GLOBAL, le(2, 1), Attributes.runtime),
+    ],
   ];
   image.set(join(...variables), STORE_START);
   return image;
@@ -51,13 +72,28 @@ export function uefiVariables(empty: Uint8Array, attempt: Attempt): Uint8Array<A
 const STORE_START = 0x64;
 const ISCSI_NAME = "59324945-ec44-4c0d-b1cd-9db139df070c";
 const ISCSI_CONFIG = "4b47d616-a8d6-4552-9d44-ccad2e0f4cf9";
+const EFI_GLOBAL = "8be4df61-93ca-11d2-aa0d-00e098032b8c";
 
-/** An authenticated variable as EDK2 stores it: whole, for boot services, not volatile; filled up to four bytes. */
-function variable(name: string, vendor: string, data: Uint8Array): Uint8Array {
+/** Kept without power, and visible to boot services, or to an operating system too (UEFI 2.10 §8.2). */
+const Attributes = { boot: 3, runtime: 7 } as const;
+
+/** An authenticated variable as EDK2 stores it: whole, filled up to four bytes. */
+function variable(name: string, vendor: string, data: Uint8Array, attributes: number = Attributes.boot): Uint8Array {
   const text = utf16(name);
-  const header = join(le(2, 0x55aa), le(1, 0x3f), le(1, 0), le(4, 3), zeros(8 + 16 + 4));
+  const header = join(le(2, 0x55aa), le(1, 0x3f), le(1, 0), le(4, attributes), zeros(8 + 16 + 4));
   const whole = join(header, le(4, text.length), le(4, data.length), guid(vendor), text, data);
   return join(whole, new Uint8Array(-whole.length & 3).fill(0xff));
+}
+
+/** EFI_LOAD_OPTION (UEFI 2.10 §3.1.3): active; a path of partition, file and end (§10.3); a name; what the program gets. */
+function loadOption({ partition, number, start, blocks, file, options }: Entry): Uint8Array {
+  const name = utf16(file);
+  const path = join(
+    ...[le(1, 4), le(1, 1), le(2, 42), le(4, number), le(8, start), le(8, blocks), guid(partition), le(1, 2), le(1, 2)],
+    ...[le(1, 4), le(1, 4), le(2, 4 + name.length), name],
+    ...[le(1, 0x7f), le(1, 0xff), le(2, 4)],
+  );
+  return join(le(4, 1), le(2, path.length), utf16(file), path, utf16(options));
 }
 
 /** The settings of an attempt as IScsiDxe keeps them: packed, static addresses, IPv4. */
