@@ -23,7 +23,7 @@ import type { serveOptions } from "./serve_options.ts";
 import { type NumberedTarget, planTargets } from "./targets.ts";
 import { checkPorts, workersOf } from "./workers/ports.ts";
 
-/** The TCP port that IANA gives to iSNS (RFC 4171 §2.2.2). */
+/** The TCP port that IANA gives to iSNS (RFC 4171 §8). */
 const ISNS_PORT = 3205;
 
 /** An image that is going to be served. */

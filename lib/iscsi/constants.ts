@@ -26,7 +26,7 @@ export const opcode = {
   reject: 0x3f,
 } as const;
 
-/** Tag that names no task or transfer (RFC 7143 §4.2.5, §11.2.1.8). */
+/** Tag that names no task or transfer (RFC 7143 §11.2.1.8, §11.7.4). */
 export const RESERVED_TAG = 0xffffffff;
 
 /** Bytes of a basic header segment (RFC 7143 §11.2.1). */
@@ -35,7 +35,7 @@ export const BHS_LENGTH = 48;
 /** Bytes of a header or data digest (RFC 7143 §11.2.3). */
 export const DIGEST_LENGTH = 4;
 
-/** The TCP port that IANA gives to iSCSI (RFC 7143 §14). */
+/** The TCP port that IANA gives to iSCSI (RFC 7143 §15). */
 export const ISCSI_PORT = 3260;
 
 /** Protocol version offered and accepted in Version-max, Version-min and Version-active (RFC 7143 §11.12.4). */

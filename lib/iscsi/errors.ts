@@ -28,7 +28,7 @@ export class RejectError extends Error {
   }
 }
 
-/** Ends a connection: nothing more can be understood or said on it (RFC 7143 §7.4). */
+/** Ends a connection: nothing more can be understood or said on it (RFC 7143 §7.7). */
 export class ConnectionError extends Error {
   override readonly name = "ConnectionError";
 }

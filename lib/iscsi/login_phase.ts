@@ -33,7 +33,7 @@ export class LoginPhase {
     }
     if (this.#first) {
       this.#first = false;
-      // The initiator says which StatSN it expects first; any start is ours to choose (RFC 7143 §11.13.3).
+      // The initiator says which StatSN it expects first; any start is ours to choose (RFC 7143 §11.13.4).
       this.#connection.statSn = loginRequest.expStatSn.get(bytes, base);
     }
     const header = bytes.slice(base, base + BHS_LENGTH);

@@ -1,6 +1,6 @@
 /**
  * What a connection has sent and the initiator has not yet acknowledged, as bytes, so that it can be sent again: kept from
- * ErrorRecoveryLevel 1 on (RFC 7143 §7.1.2, §11.16). Bounded: beyond its limit the oldest data is forgotten, and whoever
+ * ErrorRecoveryLevel 1 on (RFC 7143 §7.1.4.2, §11.16). Bounded: beyond its limit the oldest data is forgotten, and whoever
  * asks for it is told so.
  *
  * @module

@@ -1,6 +1,6 @@
 /**
  * Connections that have gone and whose tasks go on: at ErrorRecoveryLevel 2 a session keeps them for DefaultTime2Wait and
- * DefaultTime2Retain, so that the initiator can have them reassigned to another connection (RFC 7143 §7.1.3, §7.2.2).
+ * DefaultTime2Retain, so that the initiator can have them reassigned to another connection (RFC 7143 §7.5, §7.2.2).
  *
  * Tested in tests/protocol/recovery_reassign_test.ts.
  *

@@ -61,7 +61,7 @@ export class Session {
   readonly bursts: BurstPool;
   /** Tasks that wait for the device server. */
   readonly ready: Ring<IscsiTask> = new Ring<IscsiTask>();
-  /** By CID (RFC 7143 §4.2.3). */
+  /** By CID (RFC 7143 §11.12.7). */
   readonly connections: Map<number, Connection> = new Map();
   readonly maxBurstLength: number;
   readonly maxOutstandingR2T: number;
@@ -73,7 +73,7 @@ export class Session {
   fence: ResponseFence | undefined = undefined;
   /** Is about to end: nothing is kept of connections that go. */
   ending = false;
-  /** Logical units of which tasks have ended with their connection; for whoever tells the initiator (RFC 7143 §7.5). */
+  /** Logical units of which tasks have ended with their connection; for whoever tells the initiator (RFC 7143 §7.6). */
   cleared: Set<number> | undefined = undefined;
 
   #immediate = 0;

@@ -1,5 +1,5 @@
 /**
- * Keeps targets registered with an iSNS server (RFC 4171 §2.9.2): registers, says now and then that they live, registers
+ * Keeps targets registered with an iSNS server (RFC 4171 §2.9.1): registers, says now and then that they live, registers
  * again when the server has forgotten them or was away, and takes them back at the end.
  *
  * @module

@@ -5,7 +5,7 @@
  * @module
  */
 
-/** The TCP port that IANA gives to iSNS (RFC 4171 §2.2.2). */
+/** The TCP port that IANA gives to iSNS (RFC 4171 §8). */
 export const ISNS_PORT = 3205;
 
 /** Protocol version (RFC 4171 §5.1.1). */

@@ -17,8 +17,8 @@ export const isnsHeader = layout("RFC 4171 §5.1", 12, {
   sequence: u16(10),
 });
 
-/** An attribute (RFC 4171 §5.1.7). */
-export const isnsAttribute = layout("RFC 4171 §5.1.7", 8, { tag: u32(0), length: u32(4) });
+/** An attribute (RFC 4171 §5.3). */
+export const isnsAttribute = layout("RFC 4171 §5.3", 8, { tag: u32(0), length: u32(4) });
 
 /** A tag and its value, a multiple of four bytes. */
 export type Attribute = readonly [tag: number, value: Uint8Array];
@@ -101,7 +101,7 @@ export function numberAttribute(tag: number, value: number): Attribute {
   return [tag, bytes];
 }
 
-/** An attribute that is text: UTF-8 with a NUL, padded to four bytes (RFC 4171 §5.1.7). */
+/** An attribute that is text: UTF-8 with a NUL, padded to four bytes (RFC 4171 §5.3.1). */
 export function textAttribute(tag: number, text: string): Attribute {
   const utf8 = new TextEncoder().encode(text);
   const bytes = new Uint8Array((utf8.length + 4) & ~3);

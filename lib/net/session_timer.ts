@@ -1,5 +1,5 @@
 /**
- * Ends what sessions keep for connections that do not come back in time (RFC 7143 §7.1.3).
+ * Ends what sessions keep for connections that do not come back in time (RFC 7143 §7.5).
  *
  * Tested in tests/net/session_timer_test.ts.
  *
