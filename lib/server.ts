@@ -43,8 +43,6 @@ export interface ServerOptions {
   /** Our side of every negotiation. */
   readonly local?: LocalParameters;
   readonly timeouts?: Timeouts;
-  /** How slow guessing of secrets is made. */
-  readonly loginThrottle?: LoginThrottleOptions;
   /** Connections that may be open at a time; 4096 by default. */
   readonly maxConnections?: number;
   /** Bytes of buffers for data on its way; 256 MiB by default. */
@@ -57,6 +55,8 @@ export interface ServerChapOptions extends ChapAccountsOptions {
   readonly discovery?: readonly ChapAccount[];
   /** Names of acceptable algorithms, the one that we like best first: SHA3-256, SHA256, SHA1, MD5 by default. */
   readonly algorithms?: readonly string[];
+  /** How slow guessing of secrets is made. */
+  readonly throttle?: LoginThrottleOptions;
 }
 
 /** What a draining server grants. */
@@ -103,7 +103,7 @@ export class Server implements AsyncDisposable {
     );
     this.finished = this.#finish.promise;
     this.#pool = new BufferPool(options.memory === undefined ? {} : { limit: options.memory });
-    this.#gate = new LoginGate({ throttle: new LoginThrottle(options.loginThrottle), log: options.log });
+    this.#gate = new LoginGate({ throttle: new LoginThrottle(options.chap?.throttle), log: options.log });
     this.#catalogue = new Catalogue({
       guards: this.#gate,
       targets: options.targets?.map(toTarget) ?? [],

@@ -59,6 +59,14 @@ export const accessOptions = [
     group: "Access",
   },
   {
+    name: "chap-delay",
+    value: "SECONDS",
+    description:
+      "Longest that whoever keeps failing to know a CHAP secret waits before the next try is looked at, 0 to 60; 0 for never",
+    default: "5",
+    group: "Access",
+  },
+  {
     name: "chap-short-secrets",
     description: "Take CHAP secrets of less than 12 bytes, which can be guessed by whoever listens to the network",
     group: "Access",

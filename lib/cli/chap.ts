@@ -30,13 +30,15 @@ export interface ChapPlan {
   readonly discovery?: readonly ChapAccount[];
   readonly algorithms: readonly string[];
   readonly shortSecrets: boolean;
+  /** Milliseconds that whoever keeps failing waits at most. */
+  readonly longestDelay: number;
   /** What is unwise, for the log. */
   readonly warnings: readonly string[];
 }
 
 type Values = Pick<
   OptionValues<typeof accessOptions>,
-  "chap" | "chap-mutual" | "chap-file" | "chap-discovery" | "chap-algorithms" | "chap-short-secrets"
+  "chap" | "chap-mutual" | "chap-file" | "chap-discovery" | "chap-algorithms" | "chap-delay" | "chap-short-secrets"
 >;
 
 /** Whether CHAP is asked for. */
@@ -89,8 +91,15 @@ export async function gatherChap(
     ...(discovery.length === 0 ? {} : { discovery }),
     algorithms: checked(() => chapAlgorithmsNamed(values["chap-algorithms"].split(","))).map(({ name }) => name),
     shortSecrets,
+    longestDelay: delayOf(values["chap-delay"]),
     warnings,
   };
+}
+
+function delayOf(text: string): number {
+  const seconds = /^\d{1,2}(\.\d{1,3})?$/.test(text) ? Number(text) : Infinity;
+  if (seconds <= 60) return seconds * 1000;
+  throw new UsageError(`Cannot use --chap-delay ${JSON.stringify(text)}: it is a number of seconds from 0 to 60`);
 }
 
 function checkCompany(values: Values): void {

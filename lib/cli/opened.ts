@@ -98,8 +98,9 @@ export function servedTargetOf({ planned, images }: OpenedTarget, chap: ChapPlan
 }
 
 /** What a server is told of CHAP, besides the accounts of each target. */
-export function serverChapOf({ discovery, algorithms, shortSecrets }: ChapPlan): ServerChapOptions {
-  return { algorithms, shortSecrets, ...(discovery === undefined ? {} : { discovery }) };
+export function serverChapOf({ discovery, algorithms, shortSecrets, longestDelay }: ChapPlan): ServerChapOptions {
+  const throttle = { longest: longestDelay };
+  return { algorithms, shortSecrets, throttle, ...(discovery === undefined ? {} : { discovery }) };
 }
 
 function unitOf({ image, store, id, memory }: Opened, log: Logger): UnitOptions {

@@ -39,10 +39,22 @@ Deno.test("gatherChap() takes the secret of --chap from the environment, or asks
     accounts: new Map([[TARGET, [{ user: "alice", secret: "a good secret" }]]]),
     algorithms: ["SHA3-256", "SHA256", "SHA1", "MD5"],
     shortSecrets: false,
+    longestDelay: 5000,
     warnings: [],
   };
   assertEquals(await gather(["--chap", "alice"], { env: { LUNBOX_CHAP_SECRET: "a good secret" } }), expected);
   assertEquals(await gather(["--chap", "alice"], { answers: { "CHAP secret of alice:": "a good secret" } }), expected);
+});
+
+Deno.test("gatherChap() takes the longest delay in seconds", async () => {
+  const env = { LUNBOX_CHAP_SECRET: "a good secret" };
+  for (const [text, expected] of [["0", 0], ["0.25", 250], ["60", 60_000]] as const) {
+    const plan = await gather(["--chap", "alice", "--chap-delay", text], { env });
+    assertEquals(plan?.longestDelay, expected);
+  }
+  for (const text of ["61", "1s", "-1", "1e1", "0.0001"]) {
+    await assertRejects(() => gather(["--chap", "alice", `--chap-delay=${text}`], { env }), UsageError, "from 0 to 60");
+  }
 });
 
 Deno.test("gatherChap() gathers mutual CHAP and CHAP for discovery", async () => {

@@ -267,7 +267,7 @@ Deno.test("serve() tells the server who may come in, what they see, and where th
     redirect: { address: "nas:3260", permanent: true },
     queueDepth: 128,
   });
-  assertEquals(options.chap, { algorithms: ["SHA256", "MD5"], shortSecrets: false });
+  assertEquals(options.chap, { algorithms: ["SHA256", "MD5"], shortSecrets: false, throttle: { longest: 5000 } });
   assertEquals(options.isns, { hostname: "registry", port: 3205 });
   assertStringIncludes(host.stderr.text, "WARN  beware");
   assertStringIncludes(host.stdout.text, "CHAP        asks for the secret of alice\n");

@@ -113,8 +113,7 @@ Deno.test("our own server slows down who guesses a secret, and lets in who knows
   const server = new Server({
     listen: [{ hostname: "127.0.0.1", port: 0 }],
     targets: [{ name, chap: [alice], luns: [{ lun: 0, store: new MemoryStore(1 << 20) }] }],
-    chap: { discovery: [alice] },
-    loginThrottle: { free: 2, longest: 250 },
+    chap: { discovery: [alice], throttle: { free: 2, longest: 250 } },
     log: createLog(output, { level: "info", format: "text" }),
   });
   await server.start();

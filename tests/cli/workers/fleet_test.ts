@@ -23,6 +23,7 @@ const chap = {
   accounts: new Map([["iqn.2026-01.example:a", [{ user: "alice", secret: Uint8Array.of(1, 2) }]]]),
   algorithms: ["MD5"],
   shortSecrets: true,
+  longestDelay: 5000,
   warnings: [],
 };
 
