@@ -43,6 +43,11 @@ export function designators(unit: LogicalUnit | undefined, nexus: Nexus): Uint8A
   return encodeList([...unit === undefined ? [] : unitDesignators(unit), ...portDesignators(nexus)], pageHeader);
 }
 
+/** The designation descriptor of the device that a nexus reaches; empty when it has no name. */
+export function deviceDesignator(nexus: Nexus): Uint8Array {
+  return encodeList(deviceDesignators(nexus), 0);
+}
+
 const portDescriptor = layout("SPC-4 §7.8.13", 12, { relativeId: u16(2), designatorsLength: u16(10) });
 
 /** The SCSI Ports page with its header left blank: the ports of all groups, or the one that the nexus goes through. */
@@ -90,13 +95,17 @@ function unitDesignators({ identity }: LogicalUnit): Designator[] {
   ];
 }
 
-function portDesignators({ targetPort }: Nexus): Designator[] {
-  const named = targetPort.device === undefined ? [] : [scsiName(association.targetDevice, targetPort.device)];
+function deviceDesignators({ targetPort: { device } }: Nexus): Designator[] {
+  return device === undefined ? [] : [scsiName(association.targetDevice, device)];
+}
+
+function portDesignators(nexus: Nexus): Designator[] {
+  const { targetPort } = nexus;
   return [
     portNumber(designatorType.relativeTargetPort, targetPort.relativeId),
     portNumber(designatorType.targetPortGroup, targetPort.groupId),
     scsiName(association.targetPort, targetPort.name),
-    ...named,
+    ...deviceDesignators(nexus),
   ];
 }
 

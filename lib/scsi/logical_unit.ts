@@ -47,6 +47,8 @@ export interface LogicalUnitOptions extends BlockSizeOptions {
   readonly memory?: UnitMemory;
   /** The time in milliseconds since 1970; without it time stands still. */
   readonly clock?: () => number;
+  /** That many random bytes, fit for secrets; without it they are zeros, and tokens of copies can be guessed. */
+  readonly random?: (length: number) => Uint8Array;
   /** Told of exceptions that are faults of the program or the store, after the initiator got its sense data. */
   readonly onFault?: (error: unknown) => void;
   /** Lets other work run in the middle of a long loop; by default only what is ready already. */
@@ -79,6 +81,8 @@ export class LogicalUnit {
   readonly memory: UnitMemory | undefined;
   /** The time in milliseconds since 1970. */
   readonly clock: () => number;
+  /** That many random bytes, fit for secrets. */
+  readonly random: (length: number) => Uint8Array;
   readonly onFault: (error: unknown) => void;
   readonly breathe: () => Promise<void>;
   readonly onAbort: () => void;
@@ -134,6 +138,7 @@ export class LogicalUnit {
     this.memory = options.memory;
     this.clock = options.clock ?? (() => 0);
     this.#began = this.clock();
+    this.random = options.random ?? ((length) => new Uint8Array(length));
     this.onFault = options.onFault ?? (() => {});
     this.breathe = options.breathe ?? (() => Promise.resolve());
     this.onAbort = options.onAbort ?? (() => {});

@@ -204,6 +204,7 @@ export class Target implements LunMap {
       ...(removable === undefined ? {} : { removable }),
       ...(thin === undefined ? {} : { thin }),
       clock: Date.now,
+      random: (length) => crypto.getRandomValues(new Uint8Array(length)),
       onAbort: () => this.onAbort?.(),
       onChange: (unit, nexus, sense) => this.#report(unit, nexus, sense),
       targetPorts: () => this.portNumbers(),

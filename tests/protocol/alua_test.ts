@@ -22,7 +22,7 @@ const REPORT_GROUPS = hex("a30a00000000000004000000");
 async function started(first: string, second: string, ...words: string[]): Promise<Server> {
   const listen = ["--listen", `127.0.0.1:0${first}`, "--listen", `127.0.0.1:0,group=2${second}`];
   const { values } = parse(["-i", "memory:1M", ...listen, ...words], { options: serveOptions });
-  const { alua, listen: portals } = planServe(values, "box");
+  const { alua, listen: portals } = planServe(values, { hostname: "box", cores: 1 });
   const server = new Server({
     listen: portals,
     targets: [{

@@ -1,4 +1,4 @@
-import { assert, assertEquals, assertStrictEquals, assertThrows } from "@std/assert";
+import { assert, assertEquals, assertNotEquals, assertStrictEquals, assertThrows } from "@std/assert";
 import { NameError } from "../../lib/iscsi/names.ts";
 import { MemoryStore } from "../../lib/store/memory_store.ts";
 import { Target, unitsOf } from "../../lib/target/target.ts";
@@ -66,6 +66,13 @@ Deno.test("addUnit() gives a unit the blocks that are asked for", () => {
   });
   const told = target.units().map((unit) => [unit.blockSize, unit.physicalBlockExponent, unit.lowestAlignedLba]);
   assertEquals(told, [[512, 3, 0], [1024, 3, 5]]);
+});
+
+Deno.test("addUnit() gives units random bytes of their own", () => {
+  const unit = new Target({ name: NAME, luns: [{ lun: 0, store: store() }] }).at(0);
+  const [first, second] = [unit?.random(32), unit?.random(32)];
+  assertEquals([first?.length, second?.length], [32, 32]);
+  assertNotEquals(first, second);
 });
 
 Deno.test("addUnit() lets open sessions know", () => {

@@ -25,7 +25,7 @@ import { runCopy } from "../copy/run.ts";
 import { copyLimits, type Segment } from "../copy/segments.ts";
 import { type ByteRange, type Token, tokenLimits } from "../copy/tokens.ts";
 import { unitByDesignator } from "../copy/units.ts";
-import { designatorType } from "../designators.ts";
+import { designatorType, deviceDesignator } from "../designators.ts";
 import type { LogicalUnit } from "../logical_unit.ts";
 import { sense } from "../sense.ts";
 import { ScsiError } from "../sense_data.ts";
@@ -87,8 +87,15 @@ function populate(task: ScsiTask, unit: LogicalUnit): Promise<void> {
     // What is being written is in the token or makes it invalid, and not something between.
     return alone(unit, at, length, operation, () => {
       checkSource(unit, nexus);
-      const options = { ranges, timeout, creator: creatorOf(unit), blockLength: unit.blockSize };
-      const token = unit.tokens.make(options, unit.clock());
+      const device = deviceDesignator(nexus);
+      const token = unit.tokens.make({
+        ranges,
+        timeout,
+        creator: creatorOf(unit),
+        blockLength: unit.blockSize,
+        device: device.length > rodToken.device.length ? new Uint8Array(0) : device,
+        secret: unit.random(rodToken.secret.length),
+      }, unit.clock());
       operation.token = token.bytes;
       operation.moved(token.length);
     });

@@ -183,6 +183,10 @@ export const rodToken = layout("SPC-4 §5.17.6.5", 512, {
   /** BYTES REPRESENTED has 16 bytes; the first eight are zero. */
   bytesRepresented: u64(56),
   blockLength: u32(96),
+  /** TARGET DEVICE DESCRIPTOR. */
+  device: bytes(128, 128),
+  /** EXTENDED ROD TOKEN DATA. */
+  secret: bytes(256, 256),
 });
 
 /** ROD TOKEN LENGTH (SPC-4 §5.17.6.5). */

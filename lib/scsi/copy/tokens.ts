@@ -27,6 +27,10 @@ export interface TokenOptions {
   readonly creator: Uint8Array;
   /** Bytes of a logical block. */
   readonly blockLength: number;
+  /** The designation descriptor of the target device; empty when it does not fit. */
+  readonly device: Uint8Array;
+  /** Random bytes, with which nobody guesses a token. */
+  readonly secret: Uint8Array;
 }
 
 /** What a token stands for. */
@@ -63,7 +67,7 @@ export class Tokens {
   readonly #gone = new Map<number, Token>();
 
   /** Makes a token; the oldest is revoked when there are too many. */
-  make({ ranges, timeout, creator, blockLength }: TokenOptions, now: number): Token {
+  make({ ranges, timeout, ...fields }: TokenOptions, now: number): Token {
     this.#expire(now);
     for (const token of this.#valid.values()) {
       if (this.#valid.size < tokenLimits.tokens) break;
@@ -76,9 +80,8 @@ export class Tokens {
       type: rodType.changeVulnerable,
       length: rodTokenLength,
       identifier: lastIdentifier,
-      creator,
       bytesRepresented: length,
-      blockLength,
+      ...fields,
     });
     const identifier = lastIdentifier;
     const token = { identifier, bytes, ranges, length, timeout: timeout * 1000, used: now, users: 0, gone: undefined };

@@ -3,6 +3,7 @@ import { readU16, readU32, writeU32 } from "../../../lib/bytes/layout.ts";
 import { compareAndWriteCdb } from "../../../lib/scsi/block_cdbs.ts";
 import { rodToken, rodType } from "../../../lib/scsi/copy/formats.ts";
 import { tokenLimits } from "../../../lib/scsi/copy/tokens.ts";
+import { Nexus } from "../../../lib/scsi/nexus.ts";
 import { sense } from "../../../lib/scsi/sense.ts";
 import {
   copy,
@@ -183,6 +184,39 @@ Deno.test("the zero token writes zeros, as unmapped blocks where the unit is thi
     assertEquals([result.data[5], result.data[15], readU32(result.data, 20)], [0x01, 0xf1, 3]);
     assertEquals(readU32(result.data, 96), 0);
   }
+});
+
+Deno.test("a token names the device, and nobody can guess it", async () => {
+  let drawn = 0;
+  const random = (length: number): Uint8Array => new Uint8Array(length).fill(++drawn);
+  const device = new CopyDevice({ random });
+  const [first, second] = [await made(device, [[0, 1]]), await made(device, [[0, 1]])];
+  // The name of the target device as a SCSI name string: UTF-8, of iSCSI (SPC-4 §7.8.6.11).
+  const name = "iqn.2026-01.test:target";
+  assertEquals([...rodToken.device.get(first).subarray(0, 4)], [0x53, 0xa8, 0, 24]);
+  assertEquals(new TextDecoder().decode(rodToken.device.get(first).subarray(4, 28)), `${name}\0`);
+  assertEquals(rodToken.device.get(first).subarray(28), new Uint8Array(100));
+  assertEquals(rodToken.secret.get(first), new Uint8Array(256).fill(1));
+  assertEquals(rodToken.secret.get(second), new Uint8Array(256).fill(2));
+  const guess = second.slice();
+  rodToken.secret.set(guess, rodToken.secret.get(first));
+  assertEquals((await use(device, guess, [[0, 1]])).reason, "5/23/05");
+  assertEquals((await use(device, second, [[0, 1]])).reason, "");
+});
+
+Deno.test("a token leaves the name of a device out for which there is no room", async () => {
+  const device = new CopyDevice();
+  const port = { ...device.nexus.targetPort, device: `iqn.2026-01.test:${"x".repeat(110)}` };
+  const nexus = new Nexus("iqn.2026-01.test:c,i,0x1", port, device.luns);
+  for (const unit of [device.unit, device.other]) {
+    unit.admit(nexus);
+    while (unit.nexus(nexus).attentions.take() !== undefined);
+  }
+  const list = populateParameters([[0, 1]]);
+  assertEquals((await device.give(outCdb(0x10, list.length, 9), list, 0, nexus)).reason, "");
+  assertEquals(device.unit.tokens.all(device.unit.clock()).map(({ bytes }) => rodToken.device.get(bytes)), [
+    new Uint8Array(128),
+  ]);
 });
 
 Deno.test("token commands refuse lists that make no sense", async (t) => {

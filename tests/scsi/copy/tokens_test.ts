@@ -5,8 +5,15 @@ import { ScsiError } from "../../../lib/scsi/sense_data.ts";
 
 const now = 1_700_000_000_000;
 
+const fields = {
+  creator: new Uint8Array(32),
+  blockLength: 512,
+  device: Uint8Array.of(1, 2),
+  secret: new Uint8Array(256).fill(7),
+};
+
 function make(tokens: Tokens, at = 0, timeout = 60): Token {
-  return tokens.make({ ranges: [{ at, length: 512 }], timeout, creator: new Uint8Array(32), blockLength: 512 }, now);
+  return tokens.make({ ranges: [{ at, length: 512 }], timeout, ...fields }, now);
 }
 
 Deno.test("Tokens.make() never uses an identifier twice, not even after a restart", () => {
@@ -15,7 +22,7 @@ Deno.test("Tokens.make() never uses an identifier twice, not even after a restar
   assertNotEquals(before.identifier, after.identifier);
   assertEquals(rodToken.identifier.get(after.bytes), after.identifier);
   const later = new Tokens().make(
-    { ranges: [], timeout: 1, creator: new Uint8Array(32), blockLength: 512 },
+    { ranges: [], timeout: 1, ...fields },
     now + 1000,
   );
   assertEquals(later.identifier, (now + 1000) * 1024);
