@@ -74,7 +74,11 @@ async function judgeServed(one: Configuration, suites: readonly string[] | undef
   await using scratch = await Scratch.make();
   let results: readonly TestResult[] = [];
   await whileServing(
-    { images: [await imageOf(one, scratch)], ...one.args ? { args: one.args } : {} },
+    {
+      images: [await imageOf(one, scratch)],
+      ...one.args ? { args: one.args } : {},
+      ...one.workers ? { workers: 2 } : {},
+    },
     async (served) => {
       const urls = one.twoPaths ? [served.url(), served.url()] : [served.url()];
       results = await judge({ ...one, urls, ...suites ? { suites } : {} });

@@ -18,6 +18,8 @@ export interface Configuration {
   readonly args?: readonly string[];
   /** SANITIZE may be tried: it destroys all blocks. */
   readonly sanitize?: boolean;
+  /** Served by one of two workers, to which logins are sent on. */
+  readonly workers?: true;
   /** The suite gets the URL twice, as two paths to one unit. */
   readonly twoPaths?: boolean;
   /** Only these suites or tests. */
@@ -51,7 +53,12 @@ export const configurations: readonly Configuration[] = [
     image: "FILE,physical=512",
     suites: ["GetLBAStatus", "Inquiry", "ReadCapacity16", "Unmap", "WriteSame10", "WriteSame16"],
   },
-  { name: "4Kn", description: "a file with blocks of 4096 bytes", image: "FILE,block=4096" },
+  {
+    name: "4Kn",
+    description: "a file with blocks of 4096 bytes, served by one of two workers",
+    image: "FILE,block=4096",
+    workers: true,
+  },
   { name: "thick", description: "a file that keeps its space", image: "FILE,thick" },
   { name: "removable", description: "a file whose medium can be ejected", image: "FILE,removable" },
   {

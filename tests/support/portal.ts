@@ -20,6 +20,12 @@ export interface ServeOptions {
   readonly images: readonly (string | ServedImage)[];
   /** More words for the command line of Lunbox; another server ignores them. */
   readonly args?: readonly string[];
+  /** Workers of Lunbox, which has as many targets then; what is served is the first. */
+  readonly workers?: number;
+  /** Flags for Deno, where it runs Lunbox from the sources; another server ignores them. */
+  readonly runtime?: readonly string[];
+  /** Digests are agreed to, by servers that have to be told; Lunbox does so by itself. */
+  readonly digests?: boolean;
   /** An executable to run instead of `deno run … main.ts`. */
   readonly executable?: string;
   /** The server's working directory; the repository unless given. */
@@ -52,12 +58,24 @@ export interface Served {
   stop(): Promise<void>;
 }
 
-/** A port on 127.0.0.1 on which nobody listens at the moment. */
-export function freePort(): number {
-  const listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = listener.addr as Deno.NetAddr;
-  listener.close();
-  return port;
+/** A port on 127.0.0.1 on which nobody listens at the moment, and behind which as many are free. */
+export function freePort(behind = 0): number {
+  const listeners: Deno.TcpListener[] = [];
+  const open = (port: number): number => {
+    const listener = Deno.listen({ hostname: "127.0.0.1", port });
+    listeners.push(listener);
+    return listener.addr.port;
+  };
+  try {
+    const port = open(0);
+    for (let next = port + 1; next <= port + behind; next++) open(next);
+    return port;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+  } finally {
+    for (const listener of listeners) listener.close();
+  }
+  return freePort(behind);
 }
 
 /**

@@ -18,18 +18,24 @@ export function serve(options: ServeOptions): Promise<Served> {
   return Deno.env.get("LUNBOX_TEST_SERVER") === "tgt" ? serveTgt(options) : serveLunbox(options);
 }
 
-/** Starts `lunbox serve` with the permissions of the task `serve` and waits for its portal. */
+/**
+ * Starts `lunbox serve` with as many workers as `options` says, or `LUNBOX_TEST_WORKERS` in the environment (which shows
+ * whether all goes well behind logins that are sent on), with the permissions of the task `serve`, and waits for its
+ * portal.
+ */
 export async function serveLunbox(options: ServeOptions): Promise<Served> {
-  const port = freePort();
+  const workers = options.workers ?? Number(Deno.env.get("LUNBOX_TEST_WORKERS") || 1);
+  const port = freePort(workers > 1 ? workers : 0);
   const portal = `127.0.0.1:${port}`;
   const target = "iqn.2026-01.example:served";
-  const [program = "", ...words] = options.executable ? [options.executable, "serve"] : serveTask();
+  const [program = "", ...words] = options.executable ? [options.executable, "serve"] : serveTask(options.runtime);
   const child = new Deno.Command(program, {
     args: [
       ...words,
       ...options.images.flatMap((image) => ["--image", imageWord(image)]),
       ...["--listen", portal, "--iqn", target],
       ...options.args ?? [],
+      ...workers > 1 ? ["--workers", String(workers), ...neighbours(workers - 1)] : [],
     ],
     cwd: options.cwd ?? ROOT,
     ...options.env === undefined ? {} : { env: options.env, clearEnv: true },
@@ -82,16 +88,21 @@ export async function sparse(path: string, size: number): Promise<string> {
   return path;
 }
 
+/** Targets for the other workers. */
+function neighbours(count: number): string[] {
+  return Array.from({ length: count }, (_, i) => ["--image", `memory:1M,target=neighbour-${i + 1}`]).flat();
+}
+
 function imageWord(image: string | ServedImage): string {
   if (typeof image === "string") return image;
   return [image.path, ...image.readOnly ? ["ro"] : [], ...image.removable ? ["removable"] : []].join(",");
 }
 
 // The task in deno.json is what the README tells people to run, so its permissions are the ones to be tested.
-function serveTask(): string[] {
+function serveTask(runtime: readonly string[] = []): string[] {
   const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}/deno.json`));
-  const [, ...words] = (tasks.serve.command as string).split(" ");
-  return [Deno.execPath(), ...words];
+  const [, run = "", ...words] = (tasks.serve.command as string).split(" ");
+  return [Deno.execPath(), run, ...runtime, ...words];
 }
 
 const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
