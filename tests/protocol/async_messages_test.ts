@@ -4,6 +4,7 @@
  * @module
  */
 
+import { itemStory } from "../support/certification.ts";
 import { assertEquals } from "@std/assert";
 import {
   announceDroppedConnection,
@@ -98,33 +99,37 @@ recoveryStory("A connection that the target gives up is told of on another one, 
 });
 
 for (const scsiEvents of [true, false]) {
-  story(`A new LUN and a new size are told ${scsiEvents ? "at once" : "with the next command"}`, (house) => {
-    const target = new Target({ name: "iqn.2026-01.org.lunbox:changing", scsiEvents });
-    house.catalogue.add(target);
-    house.engine.attach(target);
-    const store = new MemoryStore(1 << 20);
-    target.addUnit({ lun: 2, store });
-    const peer = house.connect();
-    peer.logIn({ keys: { TargetName: target.name } });
-    peer.command(testUnitReady, { lun: 2 });
-    assertEquals(peer.ending().sense, "6/29/00");
-    target.addUnit({ lun: 5, store: new MemoryStore(1 << 20) });
-    if (scsiEvents) {
-      const { asyncEvent: event, lun, data } = peer.expect(asyncMessage);
-      assertEquals([event, lun, data.subarray(0, 2)], [asyncEvent.scsiEvent, encodeLun(2), Uint8Array.of(0, 18)]);
-      assertEquals([data[4], data[14], data[15]], [6, 0x3f, 0x0e]);
-    }
-    peer.expectNothing();
-    peer.command(testUnitReady, { lun: 2 });
-    assertEquals(peer.ending().sense, "6/3f/0e");
-    Object.defineProperty(store, "size", { value: 2 << 20 });
-    target.capacityChanged(2);
-    if (scsiEvents) {
-      const { data } = peer.expect(asyncMessage);
-      assertEquals([data[4], data[14], data[15]], [6, 0x2a, 0x09]);
-    }
-    peer.expectNothing();
-    peer.command(testUnitReady, { lun: 2 });
-    assertEquals(peer.ending().sense, "6/2a/09");
-  });
+  itemStory(
+    ["WIN 49"],
+    `A new LUN and a new size are told ${scsiEvents ? "at once" : "with the next command"}`,
+    (house) => {
+      const target = new Target({ name: "iqn.2026-01.org.lunbox:changing", scsiEvents });
+      house.catalogue.add(target);
+      house.engine.attach(target);
+      const store = new MemoryStore(1 << 20);
+      target.addUnit({ lun: 2, store });
+      const peer = house.connect();
+      peer.logIn({ keys: { TargetName: target.name } });
+      peer.command(testUnitReady, { lun: 2 });
+      assertEquals(peer.ending().sense, "6/29/00");
+      target.addUnit({ lun: 5, store: new MemoryStore(1 << 20) });
+      if (scsiEvents) {
+        const { asyncEvent: event, lun, data } = peer.expect(asyncMessage);
+        assertEquals([event, lun, data.subarray(0, 2)], [asyncEvent.scsiEvent, encodeLun(2), Uint8Array.of(0, 18)]);
+        assertEquals([data[4], data[14], data[15]], [6, 0x3f, 0x0e]);
+      }
+      peer.expectNothing();
+      peer.command(testUnitReady, { lun: 2 });
+      assertEquals(peer.ending().sense, "6/3f/0e");
+      Object.defineProperty(store, "size", { value: 2 << 20 });
+      target.capacityChanged(2);
+      if (scsiEvents) {
+        const { data } = peer.expect(asyncMessage);
+        assertEquals([data[4], data[14], data[15]], [6, 0x2a, 0x09]);
+      }
+      peer.expectNothing();
+      peer.command(testUnitReady, { lun: 2 });
+      assertEquals(peer.ending().sense, "6/2a/09");
+    },
+  );
 }
