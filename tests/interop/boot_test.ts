@@ -93,19 +93,21 @@ Deno.test({
 });
 
 Deno.test({
-  name: "UEFI's own driver boots from a disk with GPT and from a CD-ROM",
-  ...requires(...UEFI, ...DISC_TOOLS),
+  name: "UEFI boots from a disk with GPT and from a CD-ROM by its own driver, and from a disk by iPXE",
+  ...requires(...UEFI, ...IPXE, ...DISC_TOOLS),
   fn: async () => {
     await using scratch = await Scratch.make();
-    const disk = await uefiDisk(scratch);
+    const disks = [await uefiDisk(scratch), await uefiDisk(scratch)] as const;
     const disc = await bootDisc(scratch);
-    await whileServing({ images: [disk.path, disc.path] }, async (served) => {
-      const [first = "", second = ""] = await together(
+    await whileServing({ images: [disks[0].path, disks[1].path, disc.path] }, async (served) => {
+      const [first = "", second = "", third = ""] = await together(
         bootUefi(scratch, { ...served, initiator: "iqn.2026-01.example:first" }),
-        bootUefi(scratch, { ...served, initiator: "iqn.2026-01.example:second", lun: 1 }),
+        bootIpxe(scratch, [`sanboot ${san(served, 1)}`], "uefi"),
+        bootUefi(scratch, { ...served, initiator: "iqn.2026-01.example:third", lun: 2 }),
       );
-      await assertCopied(first, disk);
-      assertStringIncludes(second, disc.uefi);
+      await assertCopied(first, disks[0]);
+      await assertCopied(second, disks[1]);
+      assertStringIncludes(third, disc.uefi);
     });
   },
 });

@@ -43,13 +43,21 @@ export async function bootMachine(devices: readonly string[], ending: number = E
   throw new BootError(`Cannot boot: ${what}; the machine said\n${serial.slice(-4000)}\n${stderr}`);
 }
 
-/** Starts a PC whose network card has iPXE, which gets `script` from QEMU's own DHCP and TFTP server. */
-export async function bootIpxe(scratch: Scratch, script: readonly string[]): Promise<string> {
+/**
+ * Starts a PC whose network card has iPXE, for a BIOS or for UEFI, which gets `script` from QEMU's own DHCP and TFTP
+ * server.
+ */
+export async function bootIpxe(
+  scratch: Scratch,
+  script: readonly string[],
+  firmware: "bios" | "uefi" = "bios",
+): Promise<string> {
   const folder = scratch.path(`tftp-${crypto.randomUUID()}`);
   await Deno.mkdir(folder);
   await Deno.writeTextFile(`${folder}/boot.ipxe`, ["#!ipxe", ...script, ""].join("\n"));
+  const flash = firmware === "bios" ? [] : await flashWith(scratch, (empty) => empty);
   const network = `user,id=net,tftp=${folder},bootfile=boot.ipxe`;
-  return await bootMachine(["-netdev", network, "-device", "virtio-net-pci,netdev=net", "-boot", "n"]);
+  return await bootMachine([...flash, "-netdev", network, "-device", "virtio-net-pci,netdev=net,bootindex=0"]);
 }
 
 /** What UEFI is told: which disk to attach, and which program of it to start if it has none with the usual name. */
@@ -58,16 +66,21 @@ export type UefiSettings = Omit<Attempt, "mac" | "own" | "address"> & { readonly
 /** Starts a PC whose UEFI finds in its variables which disk to attach, and boots from it. */
 export async function bootUefi(scratch: Scratch, settings: UefiSettings): Promise<string> {
   const mac = "52:54:00:12:34:56";
-  const variables = scratch.path(`variables-${crypto.randomUUID()}`);
-  const empty = await Deno.readFile(OVMF.replace("CODE", "VARS"));
   const attempt = { ...settings, mac, own: "10.0.2.15", address: HOST };
-  await Deno.writeFile(variables, uefiVariables(empty, attempt, settings.entry));
-  return await bootMachine([
+  const flash = await flashWith(scratch, (empty) => uefiVariables(empty, attempt, settings.entry));
+  // Without the card's ROM: the driver is to be the firmware's own.
+  const card = ["-netdev", "user,id=net", "-device", `virtio-net-pci,netdev=net,mac=${mac},romfile=`];
+  return await bootMachine([...flash, ...card], settings.entry === undefined ? Ending.program : Ending.powerOff);
+}
+
+/** The words for OVMF in flash memory, with the variables that `fill` makes of none. */
+async function flashWith(scratch: Scratch, fill: (empty: Uint8Array) => Uint8Array): Promise<string[]> {
+  const variables = scratch.path(`variables-${crypto.randomUUID()}`);
+  await Deno.writeFile(variables, fill(await Deno.readFile(OVMF.replace("CODE", "VARS"))));
+  return [
     ...["-drive", `if=pflash,unit=0,format=raw,readonly=on,file=${OVMF}`],
     ...["-drive", `if=pflash,unit=1,format=raw,file=${variables}`],
-    // Without the card's ROM: the driver is to be the firmware's own.
-    ...["-netdev", "user,id=net", "-device", `virtio-net-pci,netdev=net,mac=${mac},romfile=`],
-  ], settings.entry === undefined ? Ending.program : Ending.powerOff);
+  ];
 }
 
 /**
