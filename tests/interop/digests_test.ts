@@ -1,38 +1,25 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { run } from "../../scripts/command.ts";
-import { Proxy, type Side } from "../support/proxy.ts";
+import { LoginTexts } from "../support/login_texts.ts";
+import { Proxy } from "../support/proxy.ts";
 import { requires } from "../support/requires.ts";
 import { Scratch } from "../support/scratch.ts";
 import { type Served, sparse, whileServing } from "../support/served.ts";
 
 const MIB = 1024 * 1024;
 
-/** A server behind a proxy that keeps the first bytes of each connection's two directions: the logins. */
-const withLogins = (use: (served: Served, logins: Logins) => Promise<void>) => async (): Promise<void> => {
+/** A server behind a proxy that notes what is said at logins. */
+const withLogins = (use: (served: Served, logins: LoginTexts) => Promise<void>) => async (): Promise<void> => {
   await using scratch = await Scratch.make();
   const images = [await sparse(scratch.path("disk.img"), 64 * MIB)];
   await whileServing({ images }, async (served) => {
-    const logins = new Logins();
-    await using proxy = new Proxy(served.port, { listen: () => logins });
+    const logins = new LoginTexts();
+    await using proxy = new Proxy(served.port, { listen: () => logins.listen() });
     const portal = `127.0.0.1:${proxy.port}`;
     const url = (image?: number): string => served.url(image).replace(served.portal, portal);
     await use({ ...served, portal, port: proxy.port, url }, logins);
   });
 };
-
-class Logins {
-  readonly #said: Record<Side, string> = { initiator: "", target: "" };
-
-  heard(side: Side, bytes: Uint8Array): void {
-    if (this.#said[side].length < 4096) this.#said[side] += new TextDecoder("latin1").decode(bytes.subarray(0, 4096));
-  }
-
-  /** What a side has said of a key, each value once. */
-  values(side: Side, key: string): string[] {
-    const pairs = this.#said[side].matchAll(new RegExp(`${key}=([^\0]*)\0`, "g"));
-    return [...new Set(Array.from(pairs, ([, value]) => value ?? ""))];
-  }
-}
 
 Deno.test({
   name: "iscsi-ls lists target and LUNs with ?header_digest=crc32c",
