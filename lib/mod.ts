@@ -100,10 +100,11 @@
  * @module
  */
 
-export { type DrainOptions, Server, type ServerChapOptions, type ServerOptions } from "./server.ts";
+export { type DrainOptions, Server, type ServerChapOptions, type ServerOptions, type StopOptions } from "./server.ts";
 export type { ListenAddress } from "./net/listener.ts";
 export type { HostAddress, PortalOptions } from "./target/portals.ts";
 export type { TargetMove } from "./iscsi/login_host.ts";
+export { StoreSilentError } from "./target/settle.ts";
 export { Target, type TargetOptions, type UnitOptions } from "./target/target.ts";
 export type { ChapAccount, ChapAccountsOptions, ChapName } from "./target/chap_accounts.ts";
 export type { TargetLimits } from "./target/limits.ts";

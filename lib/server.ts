@@ -25,6 +25,7 @@ import { Catalogue, type PortalView } from "./target/catalogue.ts";
 import { type ChapAccount, ChapAccounts, type ChapAccountsOptions } from "./target/chap_accounts.ts";
 import { LoginThrottle, type LoginThrottleOptions } from "./target/login_throttle.ts";
 import { formatHostAddress, planPortals, type PortalOptions } from "./target/portals.ts";
+import { settleStores } from "./target/settle.ts";
 import { Target, type TargetOptions } from "./target/target.ts";
 
 /** What a server is made of. */
@@ -59,8 +60,14 @@ export interface ServerChapOptions extends ChapAccountsOptions {
   readonly throttle?: LoginThrottleOptions;
 }
 
+/** What a stopping server grants. */
+export interface StopOptions {
+  /** Milliseconds for running commands to end in, and then for stores to flush in; 30000 by default. */
+  readonly patience?: number;
+}
+
 /** What a draining server grants. */
-export interface DrainOptions {
+export interface DrainOptions extends StopOptions {
   /** Milliseconds for initiators to log out in; 5000 by default. */
   readonly timeout?: number;
 }
@@ -197,11 +204,18 @@ export class Server implements AsyncDisposable {
       if (connection !== undefined) announceDroppedSession(connection);
       flushAll(session);
     }
-    await this.stop();
+    await this.stop(options);
   }
 
-  /** Closes every connection, lets running commands end, and flushes the stores. They stay open: whoever opened them closes them. */
-  async stop(): Promise<void> {
+  /**
+   * Closes every connection, lets running commands end, and flushes the stores. They stay open: whoever opened them
+   * closes them.
+   *
+   * @throws {StoreSilentError} when a store does not answer; everything else is done all the same.
+   * @throws {Error} what a store says that cannot be flushed.
+   */
+  async stop(options: StopOptions = {}): Promise<void> {
+    const { patience = 30_000 } = options;
     this.#catalogue.draining = true;
     this.#gate.close();
     const deregistered = this.#isns?.stop();
@@ -213,10 +227,8 @@ export class Server implements AsyncDisposable {
     for (const served of [...this.#connections]) served.end();
     this.#timer.stop();
     try {
-      await this.#engine.idle();
-      for (const target of this.#catalogue.targets.values()) {
-        for (const { store } of target.units()) if (!store.capabilities.readOnly) await store.flush();
-      }
+      const { log } = this.#options;
+      await settleStores(this.#catalogue.targets.values(), { idle: this.#engine.idle(), timeout: patience, log });
       await deregistered;
       this.#finish.resolve();
     } catch (error) {

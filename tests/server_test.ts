@@ -4,6 +4,7 @@ import { asyncMessage } from "../lib/iscsi/pdu/async_message.ts";
 import { bhs } from "../lib/iscsi/pdu/bhs.ts";
 import { loginResponse } from "../lib/iscsi/pdu/login.ts";
 import { Server, type ServerOptions } from "../lib/server.ts";
+import { StoreSilentError } from "../lib/target/settle.ts";
 import { within } from "./support/deadline.ts";
 import { HeldStore } from "./support/held_store.ts";
 import { hex } from "./support/hex.ts";
@@ -212,6 +213,30 @@ Deno.test("stop() flushes when the last command has come back from its store", a
   await within(20, "the server to stop", stopping);
   assertEquals(house.store.calls.slice(-2), ["write 0 512", "flush"]);
 });
+
+for (const operation of ["write", "flush"] as const) {
+  Deno.test(`stop() does not wait for ever when a disk keeps a ${operation}, and flushes the others`, async () => {
+    const [silent, other] = [new HeldStore(1 << 20), new HeldStore(1 << 20)];
+    const luns = [{ lun: 0, store: silent }, { lun: 1, store: other }];
+    const server = new Server({ listen: [LOOPBACK], targets: [{ name: TARGET, luns }] });
+    await server.start();
+    using client = await WireClient.session(server.portals[0]?.port ?? 0, { target: TARGET, qualifier: 0 });
+    await client.command(new Uint8Array(6), {});
+    silent.holding.add(operation);
+    if (operation === "flush") silent.holding.delete("write");
+    const writing = client.command(WRITE, { write: new Uint8Array(512) }).catch(() => "no answer");
+    if (operation === "write") { while (silent.waiting === 0) await new Promise((resolve) => setTimeout(resolve, 1)); }
+    else await writing;
+    if (operation === "write") silent.holding.add("flush");
+    const stopped = server.stop({ patience: 20 });
+    await assertRejects(() => stopped, StoreSilentError, `Cannot flush LUN 0 of ${TARGET}: no answer within 20 ms`);
+    await assertRejects(() => server.finished, StoreSilentError);
+    assertEquals([other.calls, server.connections], [["flush"], 0]);
+    await silent.release();
+    await writing;
+    assertEquals(server.memoryInUse, 0, "what comes back late is still given back");
+  });
+}
 
 Deno.test("stop() fails, and finished with it, when a store cannot be flushed", async () => {
   const store = new HeldStore(1 << 20);

@@ -28,9 +28,12 @@ export interface OpenedTarget {
 export class OpenImages {
   readonly all: OpenedTarget[] = [];
   readonly #open: ServeServices["open"];
+  readonly #patience: number;
 
-  constructor(open: ServeServices["open"]) {
+  /** `patience`: milliseconds that an image has to be closed in. */
+  constructor(open: ServeServices["open"], patience = 10_000) {
     this.#open = open;
+    this.#patience = patience;
   }
 
   /**
@@ -49,15 +52,25 @@ export class OpenImages {
     }
   }
 
-  /** Closes them; what cannot be closed well is logged. */
+  /** Closes them, all at once; what cannot be closed well, or does not answer, is logged. */
   async close(log: Logger): Promise<void> {
-    for (const { image, store, release } of this.all.splice(0).flatMap(({ images }) => images)) {
-      try {
-        await store.close();
-        await release?.();
-      } catch (error) {
-        log.error("image not closed cleanly", { image: image.location, reason: messageOf(error) });
-      }
+    const images = this.all.splice(0).flatMap(({ images }) => images);
+    await Promise.all(images.map((opened) => this.#close(opened, log)));
+  }
+
+  async #close({ image, store, release }: Opened, log: Logger): Promise<void> {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const late = new Promise<never>((_, reject) => {
+      const silent = new Error(`Cannot close it: its disk does not answer within ${this.#patience} ms`);
+      timer = setTimeout(() => reject(silent), this.#patience);
+    });
+    try {
+      await Promise.race([(async () => await store.close())(), late]);
+      await release?.();
+    } catch (error) {
+      log.error("image not closed cleanly", { image: image.location, reason: messageOf(error) });
+    } finally {
+      clearTimeout(timer);
     }
   }
 }

@@ -38,6 +38,20 @@ Deno.test("OpenImages opens the images of each target, and closes all of them", 
   assertStringIncludes(stderr.text, `image not closed cleanly image=a reason="Cannot close: the disk is gone"`);
 });
 
+Deno.test("OpenImages does not wait for ever for an image whose disk does not answer, and closes the others", async () => {
+  const released: string[] = [];
+  const images = new OpenImages(({ location }): Promise<OpenedImage> => {
+    const store = new MemoryStore(512);
+    if (location === "a") store.close = () => new Promise<void>(() => {});
+    return Promise.resolve({ store, release: () => void released.push(location) });
+  }, 5);
+  await images.open(targets);
+  const stderr = new KeptOutput();
+  await images.close(createLog(stderr, { level: "info", format: "text" }));
+  assertEquals(released.toSorted(), ["b", "c"]);
+  assertStringIncludes(stderr.text, `image=a reason="Cannot close it: its disk does not answer within 5 ms"`);
+});
+
 Deno.test("OpenImages knows what is open when an image cannot be opened, or when it is enough", async () => {
   for (const [failing, left, expected] of [[["c"], 9, "a b"], [[], 1, "a"]] as const) {
     let open: number = left;
