@@ -31,17 +31,20 @@ export interface BlockLimits {
   readonly atomic: number;
   /** OPTIMAL UNMAP GRANULARITY, at least 1. */
   readonly unmapGranularity: number;
+  /** UNMAP GRANULARITY ALIGNMENT; `undefined` when it is not at the beginning of a block. */
+  readonly unmapAlignment: number | undefined;
 }
 
 /** The limits of a logical unit. */
 export function blockLimits({ blockSize, store }: LogicalUnit): BlockLimits {
-  const { atomicLength = 0, unmapGranularity = 0 } = store.capabilities;
+  const { atomicLength = 0, unmapGranularity = 0, unmapAlignment = 0 } = store.capabilities;
   return {
     transfer: longestTransfer / blockSize,
     // Its data is there twice: to compare, and to write.
     compareAndWrite: Math.min(0xff, mostGathered / 2 / blockSize),
     atomic: Math.floor(Math.min(mostGathered, atomicLength) / blockSize),
     unmapGranularity: Math.max(1, Math.ceil(unmapGranularity / blockSize)),
+    unmapAlignment: unmapAlignment % blockSize === 0 ? unmapAlignment / blockSize : undefined,
   };
 }
 

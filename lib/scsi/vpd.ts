@@ -4,7 +4,7 @@
  * @module
  */
 
-import { ascii, bits, flag, layout, u16, u32, u64, u8 } from "../bytes/layout.ts";
+import { ascii, bits, flag, layout, u16, u24, u32, u64, u8 } from "../bytes/layout.ts";
 import { blockLimits, longestWriteSame, mostUnmapDescriptors, mostUnmapped } from "./block_limits.ts";
 import { thirdPartyPage } from "./copy/third_party_page.ts";
 import { designators, scsiPorts } from "./designators.ts";
@@ -52,6 +52,8 @@ export const blockLimitsPage = layout("SBC-4 §6.6.4", 64, {
   maximumUnmapDescriptorCount: u32(24),
   optimalUnmapGranularity: u32(28),
   unmapAlignmentValid: flag(32, 7),
+  /** It has 31 bits; those in front of these are never needed. */
+  unmapAlignment: u24(33),
   maximumWriteSameLength: u64(36),
   maximumAtomicTransferLength: u32(44),
   atomicAlignment: u32(48),
@@ -120,7 +122,8 @@ function encodeLimits(unit: LogicalUnit): Uint8Array {
     maximumUnmapLbaCount: thin ? mostUnmapped : 0,
     maximumUnmapDescriptorCount: thin ? mostUnmapDescriptors : 0,
     optimalUnmapGranularity: thin ? limits.unmapGranularity : 0,
-    unmapAlignmentValid: thin,
+    unmapAlignmentValid: thin && limits.unmapAlignment !== undefined,
+    unmapAlignment: thin ? limits.unmapAlignment ?? 0 : 0,
     maximumWriteSameLength: longestWriteSame,
     maximumAtomicTransferLength: limits.atomic,
   });

@@ -19,8 +19,10 @@ export interface StoreCapabilities {
   readonly extents: boolean;
   /** The medium turns: initiators then order their requests. */
   readonly rotational: boolean;
-  /** Bytes that are given back together, at multiples of it; absent or 0 when that is not known. */
+  /** Bytes that are given back together, at multiples of it behind `unmapAlignment`; absent or 0 when not known. */
   readonly unmapGranularity?: number;
+  /** The first byte with which something begins that is given back together; absent for byte 0. */
+  readonly unmapAlignment?: number;
   /** The most bytes that `writeAtomic` takes; absent or 0 when there is no such call. */
   readonly atomicLength?: number;
   /** `space` tells how full it is. */

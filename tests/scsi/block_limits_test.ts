@@ -13,6 +13,7 @@ Deno.test("blockLimits() keeps what must be gathered below 1 MiB, whatever the b
       compareAndWrite: Math.min(255, 2 ** 19 / blockSize),
       atomic: 2 ** 20 / blockSize,
       unmapGranularity: Math.max(1, 4096 / blockSize),
+      unmapAlignment: 0,
     });
   }
 });

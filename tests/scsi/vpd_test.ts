@@ -133,6 +133,7 @@ Deno.test("VPD page B0h claims the limits that commands are held to", async (t) 
         maximumUnmapDescriptorCount: thin ? 4095 : 0,
         optimalUnmapGranularity: limits.granularity,
         unmapAlignmentValid: thin,
+        unmapAlignment: 0,
         maximumWriteSameLength: 0xffff_ffff,
         maximumAtomicTransferLength: limits.atomic,
         atomicAlignment: 0,
@@ -157,6 +158,22 @@ Deno.test("VPD page B0h has the physical block for OPTIMAL TRANSFER LENGTH GRANU
     assertEquals(blockLimitsPage.optimalTransferLengthGranularity.get(data), blocks);
     // What can be given back depends on the store, not on what is said of physical blocks.
     assertEquals([...data.subarray(28, 36)], [0, 0, 0, 8, 0x80, 0, 0, 0]);
+  }
+});
+
+Deno.test("VPD page B0h tells where blocks begin that are given back together", async () => {
+  const rows = [
+    { unmapAlignment: 512, blockSize: 512, bytes: [0x80, 0, 0, 1] },
+    { unmapAlignment: 0x1_0000 - 512, blockSize: 512, bytes: [0x80, 0, 0, 127] },
+    { unmapAlignment: 8192, blockSize: 4096, bytes: [0x80, 0, 0, 2] },
+    { unmapAlignment: 512, blockSize: 4096, bytes: [0, 0, 0, 0] },
+  ];
+  for (const { unmapAlignment, blockSize, bytes } of rows) {
+    const store = new ArrayStore(0x1_0000, { unmapGranularity: 0x1_0000, unmapAlignment });
+    const device = new FakeDevice({ blockSize, store, thin: true });
+    assertEquals([...(await page(device, 0xb0)).subarray(32, 36)], bytes);
+    const thick = new FakeDevice({ blockSize, store, thin: false });
+    assertEquals([...(await page(thick, 0xb0)).subarray(28, 36)], new Array(8).fill(0));
   }
 });
 

@@ -28,7 +28,10 @@ export class SliceStore extends Filter {
     if (at % below.blockSize !== 0 || length % below.blockSize !== 0) {
       throw new RangeError(`Cannot slice a store: ${length} bytes from ${at} on are not blocks of ${below.blockSize}`);
     }
-    super(below, { size: length });
+    const { unmapGranularity: granularity = 0, unmapAlignment = 0 } = below.capabilities;
+    // Where the first piece begins that is given back as a whole, seen from here.
+    const aligned = ((unmapAlignment - at) % granularity + granularity) % granularity || 0;
+    super(below, { size: length, capabilities: { unmapAlignment: aligned } });
     this.#at = at;
   }
 

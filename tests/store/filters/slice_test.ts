@@ -21,6 +21,16 @@ Deno.test("SliceStore reaches to the end unless a length is given", () => {
   assertEquals(new SliceStore(new MemoryStore(8192), { at: 1024 }).size, 7168);
 });
 
+Deno.test("SliceStore tells where pieces begin that are given back together", () => {
+  const below = new MemoryStore(64 * 1024, { pageSize: 4096 });
+  for (const [at, aligned] of [[0, 0], [512, 3584], [4096, 0], [7680, 512]] as const) {
+    const slice = new SliceStore(below, { at });
+    assertEquals([slice.capabilities.unmapGranularity, slice.capabilities.unmapAlignment], [4096, aligned]);
+    // A slice of it is one of what is below.
+    assertEquals(new SliceStore(slice, { at: 8192 - at }).capabilities.unmapAlignment, 0);
+  }
+});
+
 Deno.test("SliceStore refuses ranges that are not there", () => {
   const below = new MemoryStore(8192);
   for (const range of [{ at: -512 }, { at: 8192 }, { at: 0, length: 8704 }, { at: 512, length: 0 }]) {
