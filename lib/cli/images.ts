@@ -237,7 +237,7 @@ function physicalOf(text: string, given: Map<string, string>, disc: boolean): Pa
   };
 }
 
-// What INQUIRY data holds is printable ASCII (SPC-5 §4.4.1).
+// What INQUIRY data holds is printable ASCII (SPC-5 §4.3.1).
 function identity(text: string, given: Map<string, string>, name: string, longest: number): string | undefined {
   const value = given.get(name);
   if (value === undefined || (value.length <= longest && /^[\x20-\x7e]+$/.test(value))) return value;

@@ -34,7 +34,7 @@ export interface CommandOptions {
 
 /** How a command ended. */
 export interface CommandResult {
-  /** SCSI status (SAM-6 §5.3.1). */
+  /** SCSI status (SAM-5 §5.3.1). */
   readonly status: number;
   /** Sense data; empty when there is none. */
   readonly sense: Uint8Array;

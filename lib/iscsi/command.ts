@@ -120,5 +120,5 @@ function copy(from: Uint8Array, at: number, to: Uint8Array, length: number): voi
   for (let i = 0; i < length; i++) to[i] = from[at + i] as number;
 }
 
-/** SAM-6 §5.3.1. */
+/** SAM-5 §5.3.1. */
 const CHECK_CONDITION = 0x02;

@@ -1,5 +1,5 @@
 /**
- * iSCSI names (RFC 7143 §4.2.7) and the SCSI port names made of them (RFC 7143 §4.4.1, SPC-5 §7.7.3.3).
+ * iSCSI names (RFC 7143 §4.2.7) and the SCSI port names made of them (RFC 7143 §4.4.1, SPC-5).
  *
  * @module
  */

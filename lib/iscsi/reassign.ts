@@ -100,5 +100,5 @@ function refusal(header: Uint8Array): Uint8Array {
   return data;
 }
 
-/** SAM-6 §5.3.1. */
+/** SAM-5 §5.3.1. */
 const CHECK_CONDITION = 0x02;

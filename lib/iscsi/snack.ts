@@ -154,5 +154,5 @@ function forgotten(task: IscsiTask | undefined): RejectError {
   return new RejectError(rejectReason.snackReject, "Cannot send data again: it is not kept any more");
 }
 
-/** SAM-6 §5.3.1. */
+/** SAM-5 §5.3.1. */
 const CHECK_CONDITION = 0x02;

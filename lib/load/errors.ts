@@ -11,7 +11,7 @@ import { status as statuses } from "../scsi/status.ts";
 /** A command of the load ended badly. */
 export class CommandFailedError extends Error {
   override readonly name = "CommandFailedError";
-  /** SCSI status (SAM-6 §5.3.1). */
+  /** SCSI status (SAM-5 §5.3.1). */
   readonly status: number;
   /** Sense data; empty when there is none. */
   readonly sense: Uint8Array;
@@ -50,7 +50,7 @@ function decode(sense: Uint8Array): Code | undefined {
   return { key: layout.senseKey.get(whole), asc: layout.asc.get(whole), ascq: layout.ascq.get(whole) };
 }
 
-/** By response code, of current and of deferred errors (SPC-4 §4.5.1). */
+/** By response code, of current and of deferred errors (SPC-5). */
 const formats: Readonly<Record<number, typeof fixedSense | typeof descriptorSense>> = {
   0x70: fixedSense,
   0x71: fixedSense,

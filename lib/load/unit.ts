@@ -22,23 +22,23 @@ export interface Unit {
   readonly maxTransfer: number;
 }
 
-const standardInquiry = layout("SPC-4 §6.6.2", 36, {
+const standardInquiry = layout("SPC-5 §6.7.2", 36, {
   qualifier: bits(0, 7, 5),
   deviceType: bits(0, 4, 0),
   vendor: ascii(8, 8),
   product: ascii(16, 16),
 });
-const capacity10 = layout("SBC-3 §5.15.2", 8, { lastBlock: u32(0), blockSize: u32(4) });
-const capacity16 = layout("SBC-3 §5.16.2", 12, { lastBlock: u64(0), blockSize: u32(8) });
-const blockLimits = layout("SBC-3 §6.5.3", 12, { page: u8(1), maxTransferBlocks: u32(8) });
+const capacity10 = layout("SBC-4 §5.20", 8, { lastBlock: u32(0), blockSize: u32(4) });
+const capacity16 = layout("SBC-4 §5.21.2", 12, { lastBlock: u64(0), blockSize: u32(8) });
+const blockLimits = layout("SBC-4", 12, { page: u8(1), maxTransferBlocks: u32(8) });
 
-/** The VPD page of block limits (SBC-3 §6.5.3). */
+/** The VPD page of block limits (SBC-4). */
 const BLOCK_LIMITS = 0xb0;
 
-/** READ CAPACITY (10) says this of what only READ CAPACITY (16) can tell (SBC-3 §5.15.2). */
+/** READ CAPACITY (10) says this of what only READ CAPACITY (16) can tell (SBC-4 §5.20). */
 const TOO_LARGE = 0xffff_ffff;
 
-/** Types with blocks to read: disks, CD and DVD, optical memory, simplified disks (SPC-4 §6.6.2). */
+/** Types with blocks to read: disks, CD and DVD, optical memory, simplified disks (SPC-5 §6.7.2). */
 const withBlocks: readonly number[] = [0x00, 0x05, 0x07, 0x0e];
 
 /** Unit attentions that a new session may have to hear, one after the other. */

@@ -15,7 +15,7 @@ const wide = {
 };
 
 /** READ, WRITE, VERIFY and WRITE AND VERIFY with 32 bytes. */
-export const block32 = layout("SBC-3 §5.14", 32, {
+export const block32 = layout("SBC-4 §5.19", 32, {
   ...wide,
   dpo: flag(10, 4),
   fua: flag(10, 3),
@@ -28,7 +28,7 @@ export const block32 = layout("SBC-3 §5.14", 32, {
 });
 
 /** COMPARE AND WRITE. */
-export const compareAndWriteCdb = layout("SBC-3 §5.2", 16, {
+export const compareAndWriteCdb = layout("SBC-4 §5.3", 16, {
   opcode: u8(0),
   dpo: flag(1, 4),
   fua: flag(1, 3),
@@ -39,7 +39,7 @@ export const compareAndWriteCdb = layout("SBC-3 §5.2", 16, {
 });
 
 /** WRITE ATOMIC (16). */
-export const writeAtomicCdb = layout("SBC-4 §4.29", 16, {
+export const writeAtomicCdb = layout("SBC-4 §5.48", 16, {
   opcode: u8(0),
   dpo: flag(1, 4),
   fua: flag(1, 3),
@@ -64,7 +64,7 @@ export const orWrite32Cdb = layout("SBC-4 §5.11", 32, {
 });
 
 /** WRITE SAME (10). */
-export const writeSame10Cdb = layout("SBC-3 §5.43", 10, {
+export const writeSame10Cdb = layout("SBC-4", 10, {
   opcode: u8(0),
   anchor: flag(1, 4),
   unmap: flag(1, 3),
@@ -75,7 +75,7 @@ export const writeSame10Cdb = layout("SBC-3 §5.43", 10, {
 });
 
 /** WRITE SAME (16). */
-export const writeSame16Cdb = layout("SBC-3 §5.44", 16, {
+export const writeSame16Cdb = layout("SBC-4", 16, {
   opcode: u8(0),
   anchor: flag(1, 4),
   unmap: flag(1, 3),
@@ -87,7 +87,7 @@ export const writeSame16Cdb = layout("SBC-3 §5.44", 16, {
 });
 
 /** WRITE SAME (32). */
-export const writeSame32Cdb = layout("SBC-3 §5.45", 32, {
+export const writeSame32Cdb = layout("SBC-4", 32, {
   ...wide,
   anchor: flag(10, 4),
   unmap: flag(10, 3),
@@ -97,7 +97,7 @@ export const writeSame32Cdb = layout("SBC-3 §5.45", 32, {
 });
 
 /** UNMAP. */
-export const unmapCdb = layout("SBC-3 §5.28", 10, {
+export const unmapCdb = layout("SBC-4 §5.35", 10, {
   opcode: u8(0),
   anchor: flag(1, 0),
   group: bits(6, 4, 0),
@@ -126,7 +126,7 @@ export const getLbaStatus32Cdb = layout("SBC-4 §5.7", 32, {
 });
 
 /** SANITIZE. */
-export const sanitizeCdb = layout("SBC-3 §5.24", 10, {
+export const sanitizeCdb = layout("SBC-4 §5.30", 10, {
   opcode: u8(0),
   immed: flag(1, 7),
   unrestrictedExit: flag(1, 5),
@@ -136,7 +136,7 @@ export const sanitizeCdb = layout("SBC-3 §5.24", 10, {
 });
 
 /** FORMAT UNIT. */
-export const formatUnitCdb = layout("SBC-3 §5.3", 6, {
+export const formatUnitCdb = layout("SBC-4 §5.4", 6, {
   opcode: u8(0),
   protectionInformation: bits(1, 7, 6),
   longList: flag(1, 5),
@@ -147,7 +147,7 @@ export const formatUnitCdb = layout("SBC-3 §5.3", 6, {
 });
 
 /** READ DEFECT DATA (10). */
-export const readDefectData10Cdb = layout("SBC-3 §5.17", 10, {
+export const readDefectData10Cdb = layout("SBC-4 §5.22", 10, {
   opcode: u8(0),
   primaryList: flag(2, 4),
   grownList: flag(2, 3),
@@ -157,7 +157,7 @@ export const readDefectData10Cdb = layout("SBC-3 §5.17", 10, {
 });
 
 /** READ DEFECT DATA (12). */
-export const readDefectData12Cdb = layout("SBC-3 §5.18", 12, {
+export const readDefectData12Cdb = layout("SBC-4 §5.23", 12, {
   opcode: u8(0),
   primaryList: flag(1, 4),
   grownList: flag(1, 3),

@@ -17,13 +17,13 @@ const mostGathered = 0x10_0000;
 /** Blocks of one WRITE SAME. */
 export const longestWriteSame = 0xffff_ffff;
 
-/** Blocks that one UNMAP may name; this value means any number (SBC-4 §6.6.4). */
+/** Blocks that one UNMAP may name; this value means any number (SBC-4). */
 export const mostUnmapped = 0xffff_ffff;
 
 /** Descriptors of one UNMAP: as many as fit a parameter list. */
 export const mostUnmapDescriptors = 4095;
 
-/** The limits of a logical unit, in blocks, as the Block Limits VPD page has them (SBC-4 §6.6.4). */
+/** The limits of a logical unit, in blocks, as the Block Limits VPD page has them (SBC-4). */
 export interface BlockLimits {
   readonly transfer: number;
   readonly compareAndWrite: number;

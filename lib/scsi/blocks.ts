@@ -20,7 +20,7 @@ import type { ScsiTask } from "./task.ts";
 /** Bytes that a command which reads for itself takes at a time. */
 export const scratchSize = 0x4_0000;
 
-/** Notes the range that a CDB names. Throws LBA OUT OF RANGE when it does not lie on the medium (SBC-3 §4.5). */
+/** Notes the range that a CDB names. Throws LBA OUT OF RANGE when it does not lie on the medium (SBC-4). */
 export function planRange(task: ScsiTask, unit: LogicalUnit, addressing: BlockAddressing): void {
   const lba = addressing.lba.get(task.cdb);
   const blocks = addressing.blocks.get(task.cdb);
@@ -40,7 +40,7 @@ export function planTransfer(task: ScsiTask, unit: LogicalUnit, addressing: Bloc
   task.transferLength = length;
 }
 
-/** With FUA, or without write cache, the data is on stable storage before the status goes out (SBC-3 §4.15). */
+/** With FUA, or without write cache, the data is on stable storage before the status goes out (SBC-4). */
 export function mustFlush(unit: LogicalUnit, forceUnitAccess: boolean): boolean {
   return unit.store.capabilities.volatileCache && (forceUnitAccess || !unit.modePages.writeCache);
 }

@@ -41,7 +41,7 @@ export const block6 = layout("SBC-2 §5.5", 6, { opcode: u8(0), lba: lba21, bloc
 const flags = { dpo: flag(1, 4), fua: flag(1, 3), immed: flag(1, 1), bytchk: bits(1, 2, 1) };
 
 /** READ, WRITE, VERIFY and SYNCHRONIZE CACHE with 10 bytes. */
-export const block10 = layout("SBC-3 §5.11", 10, {
+export const block10 = layout("SBC-4 §5.16", 10, {
   opcode: u8(0),
   ...flags,
   lba: u32(2),
@@ -51,7 +51,7 @@ export const block10 = layout("SBC-3 §5.11", 10, {
 });
 
 /** READ, WRITE and VERIFY with 12 bytes. */
-export const block12 = layout("SBC-3 §5.12", 12, {
+export const block12 = layout("SBC-4 §5.17", 12, {
   opcode: u8(0),
   ...flags,
   lba: u32(2),
@@ -61,7 +61,7 @@ export const block12 = layout("SBC-3 §5.12", 12, {
 });
 
 /** READ, WRITE, VERIFY and SYNCHRONIZE CACHE with 16 bytes. */
-export const block16 = layout("SBC-3 §5.13", 16, {
+export const block16 = layout("SBC-4 §5.18", 16, {
   opcode: u8(0),
   ...flags,
   lba: u64(2),
@@ -71,7 +71,7 @@ export const block16 = layout("SBC-3 §5.13", 16, {
 });
 
 /** INQUIRY. */
-export const inquiryCdb = layout("SPC-4 §6.6", 6, {
+export const inquiryCdb = layout("SPC-5 §6.7", 6, {
   opcode: u8(0),
   vitalProductData: flag(1, 0),
   page: u8(2),
@@ -80,7 +80,7 @@ export const inquiryCdb = layout("SPC-4 §6.6", 6, {
 });
 
 /** REQUEST SENSE. */
-export const requestSenseCdb = layout("SPC-4 §6.39", 6, {
+export const requestSenseCdb = layout("SPC-5 §6.38", 6, {
   opcode: u8(0),
   descriptors: flag(1, 0),
   allocationLength: u8(4),
@@ -88,7 +88,7 @@ export const requestSenseCdb = layout("SPC-4 §6.39", 6, {
 });
 
 /** REPORT LUNS. */
-export const reportLunsCdb = layout("SPC-4 §6.33", 12, {
+export const reportLunsCdb = layout("SPC-5 §6.32", 12, {
   opcode: u8(0),
   select: u8(2),
   allocationLength: u32(6),
@@ -96,7 +96,7 @@ export const reportLunsCdb = layout("SPC-4 §6.33", 12, {
 });
 
 /** MODE SENSE (6). */
-export const modeSense6Cdb = layout("SPC-4 §6.13", 6, {
+export const modeSense6Cdb = layout("SPC-5 §6.14", 6, {
   opcode: u8(0),
   disableBlockDescriptors: flag(1, 3),
   pageControl: bits(2, 7, 6),
@@ -107,7 +107,7 @@ export const modeSense6Cdb = layout("SPC-4 §6.13", 6, {
 });
 
 /** MODE SENSE (10). */
-export const modeSense10Cdb = layout("SPC-4 §6.14", 10, {
+export const modeSense10Cdb = layout("SPC-5 §6.15", 10, {
   opcode: u8(0),
   longLba: flag(1, 4),
   disableBlockDescriptors: flag(1, 3),
@@ -119,7 +119,7 @@ export const modeSense10Cdb = layout("SPC-4 §6.14", 10, {
 });
 
 /** MODE SELECT (6). */
-export const modeSelect6Cdb = layout("SPC-4 §6.11", 6, {
+export const modeSelect6Cdb = layout("SPC-5 §6.12", 6, {
   opcode: u8(0),
   pageFormat: flag(1, 4),
   savePages: flag(1, 0),
@@ -128,7 +128,7 @@ export const modeSelect6Cdb = layout("SPC-4 §6.11", 6, {
 });
 
 /** MODE SELECT (10). */
-export const modeSelect10Cdb = layout("SPC-4 §6.12", 10, {
+export const modeSelect10Cdb = layout("SPC-5 §6.13", 10, {
   opcode: u8(0),
   pageFormat: flag(1, 4),
   savePages: flag(1, 0),
@@ -137,7 +137,7 @@ export const modeSelect10Cdb = layout("SPC-4 §6.12", 10, {
 });
 
 /** START STOP UNIT. */
-export const startStopCdb = layout("SBC-3 §5.25", 6, {
+export const startStopCdb = layout("SBC-4 §5.31", 6, {
   opcode: u8(0),
   immed: flag(1, 0),
   powerConditionModifier: bits(3, 3, 0),
@@ -149,10 +149,10 @@ export const startStopCdb = layout("SBC-3 §5.25", 6, {
 });
 
 /** PREVENT ALLOW MEDIUM REMOVAL. */
-export const preventAllowCdb = layout("SBC-3 §5.10", 6, { opcode: u8(0), prevent: bits(4, 1, 0), control: u8(5) });
+export const preventAllowCdb = layout("SBC-4 §5.15", 6, { opcode: u8(0), prevent: bits(4, 1, 0), control: u8(5) });
 
 /** READ CAPACITY (10). */
-export const readCapacity10Cdb = layout("SBC-3 §5.15", 10, {
+export const readCapacity10Cdb = layout("SBC-4 §5.20", 10, {
   opcode: u8(0),
   lba: u32(2),
   partialMediumIndicator: flag(8, 0),
@@ -160,7 +160,7 @@ export const readCapacity10Cdb = layout("SBC-3 §5.15", 10, {
 });
 
 /** READ CAPACITY (16). */
-export const readCapacity16Cdb = layout("SBC-3 §5.16", 16, {
+export const readCapacity16Cdb = layout("SBC-4 §5.21", 16, {
   opcode: u8(0),
   serviceAction: bits(1, 4, 0),
   lba: u64(2),
@@ -170,7 +170,7 @@ export const readCapacity16Cdb = layout("SBC-3 §5.16", 16, {
 });
 
 /** REPORT SUPPORTED OPERATION CODES. */
-export const reportOpcodesCdb = layout("SPC-4 §6.35", 12, {
+export const reportOpcodesCdb = layout("SPC-5 §6.34", 12, {
   opcode: u8(0),
   serviceAction: bits(1, 4, 0),
   returnTimeouts: flag(2, 7),

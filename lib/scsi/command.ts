@@ -29,7 +29,7 @@ export interface CommandColumns {
   readonly name: string;
   readonly spec: string;
   /**
-   * CDB usage data as REPORT SUPPORTED OPERATION CODES wants it (SPC-4 §6.35.3), in hex: the operation code and service
+   * CDB usage data as REPORT SUPPORTED OPERATION CODES wants it (SPC-5 §6.34), in hex: the operation code and service
    * action as they are, ones for the bits that are evaluated, zeros for the others. Its length is the CDB's.
    */
   readonly usage: string;
@@ -74,7 +74,7 @@ export interface Command extends CommandColumns {
   readonly reserved: Uint8Array;
 }
 
-/** Operation code of the CDBs whose service action has two bytes (SPC-4 §4.2.3). */
+/** Operation code of the CDBs whose service action has two bytes (SPC-5). */
 export const variableLengthCdb = 0x7f;
 
 /** Makes a row. Throws a `TypeError` for usage data that is no hex. */

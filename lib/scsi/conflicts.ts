@@ -19,7 +19,7 @@ export type Access = "free" | "shared" | "read" | "write" | "own";
 /** The bit among a nexus' denials that stands in the way of a command, by its access. */
 export const accessBits: Readonly<Record<Access, number>> = { free: 0, own: 0, write: 1, read: 2, shared: 4 };
 
-/** A type of persistent reservation (SPC-5 §6.16.3.4). */
+/** A type of persistent reservation (SPC-5 §6.17.3.4). */
 export interface ReservationType {
   /** TYPE, 1 to 8. */
   readonly code: number;
@@ -30,7 +30,7 @@ export interface ReservationType {
   readonly registrants: boolean;
   /** Every registered nexus is a holder. */
   readonly allHold: boolean;
-  /** Place in the PERSISTENT RESERVATION TYPE MASK (SPC-5 §6.16.4). */
+  /** Place in the PERSISTENT RESERVATION TYPE MASK (SPC-5 §6.17.4). */
   readonly mask: number;
 }
 

@@ -11,7 +11,7 @@ import type { LogicalUnit } from "./logical_unit.ts";
 import type { Nexus } from "./nexus.ts";
 
 /** The header of a designation descriptor. */
-export const designatorHeader = layout("SPC-4 §7.8.6.1", 4, {
+export const designatorHeader = layout("SPC-5", 4, {
   protocol: bits(0, 7, 4),
   codeSet: bits(0, 3, 0),
   protocolValid: flag(1, 7),
@@ -20,14 +20,14 @@ export const designatorHeader = layout("SPC-4 §7.8.6.1", 4, {
   length: u8(3),
 });
 
-/** What a designator names (SPC-4 §7.8.6.1). */
+/** What a designator names (SPC-5). */
 export const association = { logicalUnit: 0, targetPort: 1, targetDevice: 2 } as const;
 
-/** Kinds of designators (SPC-4 §7.8.6.1). */
+/** Kinds of designators (SPC-5). */
 export const designatorType = { t10: 1, naa: 3, relativeTargetPort: 4, targetPortGroup: 5, scsiName: 8 } as const;
 
 const codeSet = { binary: 1, ascii: 2, utf8: 3 } as const;
-/** PROTOCOL IDENTIFIER of iSCSI (SPC-4 §7.6.1). */
+/** PROTOCOL IDENTIFIER of iSCSI (SPC-5 §7.6.1). */
 const iscsi = 5;
 const pageHeader = 4;
 
@@ -48,7 +48,7 @@ export function deviceDesignator(nexus: Nexus): Uint8Array {
   return encodeList(deviceDesignators(nexus), 0);
 }
 
-const portDescriptor = layout("SPC-4 §7.8.13", 12, { relativeId: u16(2), designatorsLength: u16(10) });
+const portDescriptor = layout("SPC-5", 12, { relativeId: u16(2), designatorsLength: u16(10) });
 
 /** The SCSI Ports page with its header left blank: the ports of all groups, or the one that the nexus goes through. */
 export function scsiPorts({ portGroups }: LogicalUnit, { targetPort }: Nexus): Uint8Array {
@@ -115,7 +115,7 @@ function portNumber(type: number, number: number): Designator {
   return { codeSet: codeSet.binary, association: association.targetPort, type, value };
 }
 
-/** A SCSI name string: UTF-8, ended by at least one zero, a multiple of 4 bytes (SPC-4 §7.8.6.11). */
+/** A SCSI name string: UTF-8, ended by at least one zero, a multiple of 4 bytes (SPC-5). */
 function scsiName(of: number, name: string): Designator {
   const text = new TextEncoder().encode(name);
   const value = new Uint8Array(Math.floor(text.length / 4) * 4 + 4);

@@ -1,5 +1,5 @@
 /**
- * The way of a command through the device server (SAM-6 §5.1). The transport calls `begin`, for data from the initiator
+ * The way of a command through the device server (SAM-5 §5.1). The transport calls `begin`, for data from the initiator
  * then `proceed` with each piece, and once, at the end of every task, `finish`. No call throws and no promise rejects:
  * the outcome is in the task's status and sense.
  *
@@ -51,7 +51,7 @@ export function begin(task: ScsiTask): Outcome {
     notes.unit = unit;
     unit.tasks.add(task);
     if (unit.log.counters.arrive()) notes.began = unit.clock();
-    // There is never an auto contingent allegiance that a task could belong to (SAM-6 §5.10).
+    // There is never an auto contingent allegiance that a task could belong to (SAM-5 §5.10).
     if (task.attribute > taskAttribute.headOfQueue) throw new ScsiError(sense.invalidMessageError);
     const command = lookUp(task, unit);
     notes.command = command;
@@ -122,7 +122,7 @@ function execute(
   if (running !== undefined) return settle(task, running, notes);
 }
 
-/** Acts after those that come first (SAM-6 §8.6), which may have reserved the unit meanwhile. */
+/** Acts after those that come first (SAM-5 §8.6), which may have reserved the unit meanwhile. */
 async function inTurn(
   turn: Promise<void>,
   task: ScsiTask,

@@ -16,9 +16,9 @@ export interface LogicalUnitIdentity {
   readonly revision: string;
   /** Unit serial number, 1 to 252 ASCII characters. */
   readonly serial: string;
-  /** NAA designator of 8 or 16 bytes, its first four bits being the NAA type (SPC-4 §7.8.6.6). */
+  /** NAA designator of 8 or 16 bytes, its first four bits being the NAA type (SPC-5). */
   readonly naa: Uint8Array;
-  /** SCSI name string of the logical unit; `naa.` and the designator when absent (SPC-4 §7.8.6.11). */
+  /** SCSI name string of the logical unit; `naa.` and the designator when absent (SPC-5). */
   readonly scsiName?: string;
 }
 

@@ -25,11 +25,11 @@ export interface LogPage {
   parameters(unit: LogicalUnit, counted: Counters): readonly LogParameter[] | Promise<readonly LogParameter[]>;
 }
 
-const temperatureValue = layout("SPC-4 §7.3.22", 2, { temperature: u8(1) });
+const temperatureValue = layout("SPC-5", 2, { temperature: u8(1) });
 
-const dateValue = layout("SPC-4 §7.3.21", 6, { year: ascii(0, 4), week: ascii(4, 2) });
+const dateValue = layout("SPC-5", 6, { year: ascii(0, 4), week: ascii(4, 2) });
 
-const selfTestValue = layout("SPC-4 §7.3.20", 16, {
+const selfTestValue = layout("SPC-5", 16, {
   code: bits(0, 7, 5),
   outcome: bits(0, 3, 0),
   number: u8(1),
@@ -40,14 +40,14 @@ const selfTestValue = layout("SPC-4 §7.3.20", 16, {
   ascq: u8(14),
 });
 
-const scanStatusValue = layout("SBC-3 §6.4.2", 12, { minutes: u32(0), status: u8(5), scans: u16(6) });
+const scanStatusValue = layout("SBC-4", 12, { minutes: u32(0), status: u8(5), scans: u16(6) });
 
-const exceptionsValue = layout("SPC-4 §7.3.12", 4, { asc: u8(0), ascq: u8(1), temperature: u8(2), threshold: u8(3) });
+const exceptionsValue = layout("SPC-5", 4, { asc: u8(0), ascq: u8(1), temperature: u8(2), threshold: u8(3) });
 
-const intervalValue = layout("SPC-4 §7.3.10", 8, { exponent: u32(0), integer: u32(4) });
+const intervalValue = layout("SPC-5", 8, { exponent: u32(0), integer: u32(4) });
 
 /** A count of LBA mapping resources, in threshold sets. */
-const resourceValue = layout("SBC-4 §6.4.5", 8, { count: u32(0), scope: bits(4, 1, 0) });
+const resourceValue = layout("SBC-4", 8, { count: u32(0), scope: bits(4, 1, 0) });
 const resourceScope = { own: 1, maybeShared: 2 } as const;
 const mostResources = 0xffff_ffff;
 
@@ -62,28 +62,28 @@ const hour = 60 * minute;
 export const logPages: readonly LogPage[] = [
   {
     name: "Write Error Counters",
-    spec: "SPC-4 §7.3.24",
+    spec: "SPC-5",
     page: 0x02,
     subpage: 0x00,
     parameters: (_, counted) => errorCounters(counted, traffic.write),
   },
   {
     name: "Read Error Counters",
-    spec: "SPC-4 §7.3.17",
+    spec: "SPC-5",
     page: 0x03,
     subpage: 0x00,
     parameters: (_, counted) => errorCounters(counted, traffic.read),
   },
   {
     name: "Verify Error Counters",
-    spec: "SPC-4 §7.3.23",
+    spec: "SPC-5",
     page: 0x05,
     subpage: 0x00,
     parameters: (_, counted) => errorCounters(counted, traffic.verify),
   },
   {
     name: "Logical Block Provisioning",
-    spec: "SBC-4 §6.4.5",
+    spec: "SBC-4",
     page: 0x0c,
     subpage: 0x00,
     supported: hasThresholds,
@@ -91,14 +91,14 @@ export const logPages: readonly LogPage[] = [
   },
   {
     name: "Temperature",
-    spec: "SPC-4 §7.3.22",
+    spec: "SPC-5",
     page: 0x0d,
     subpage: 0x00,
     parameters: () => [binary(0x0000, temperatureValue.encode({ temperature: noTemperature }))],
   },
   {
     name: "Start-Stop Cycle Counter",
-    spec: "SPC-4 §7.3.21",
+    spec: "SPC-5",
     page: 0x0e,
     subpage: 0x00,
     // Blanks for dates that nobody has set.
@@ -111,7 +111,7 @@ export const logPages: readonly LogPage[] = [
   },
   {
     name: "Self-Test Results",
-    spec: "SPC-4 §7.3.20",
+    spec: "SPC-5",
     page: 0x10,
     subpage: 0x00,
     parameters: ({ selfTests }) =>
@@ -119,7 +119,7 @@ export const logPages: readonly LogPage[] = [
   },
   {
     name: "Background Scan",
-    spec: "SBC-3 §6.4.2",
+    spec: "SBC-4",
     page: 0x15,
     subpage: 0x00,
     // No scan was ever made: what keeps the blocks looks after them by its own means.
@@ -127,14 +127,14 @@ export const logPages: readonly LogPage[] = [
   },
   {
     name: "General Statistics and Performance",
-    spec: "SPC-4 §7.3.10",
+    spec: "SPC-5",
     page: 0x19,
     subpage: 0x00,
     parameters: statistics,
   },
   {
     name: "Informational Exceptions",
-    spec: "SPC-4 §7.3.12",
+    spec: "SPC-5",
     page: 0x2f,
     subpage: 0x00,
     parameters:
@@ -154,7 +154,7 @@ async function provisioning(unit: LogicalUnit): Promise<readonly LogParameter[]>
   ];
 }
 
-/** Errors that were corrected are not known here: whatever keeps the blocks does that by itself (SPC-4 §7.3.2). */
+/** Errors that were corrected are not known here: whatever keeps the blocks does that by itself (SPC-5). */
 function errorCounters({ bytes, errors }: Counters, kind: number): readonly LogParameter[] {
   return [
     counter(0x0003, 0),

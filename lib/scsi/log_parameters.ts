@@ -9,14 +9,14 @@
 import { bits, flag, layout, u16, u8, writeU64 } from "../bytes/layout.ts";
 
 /** The header of a log parameter. */
-export const logParameterHeader = layout("SPC-4 §7.3.2.2.1", 4, {
+export const logParameterHeader = layout("SPC-5", 4, {
   code: u16(0),
   targetSaveDisable: flag(2, 5),
   format: bits(2, 1, 0),
   length: u8(3),
 });
 
-/** FORMAT AND LINKING (SPC-4 §7.3.2.2.2). */
+/** FORMAT AND LINKING (SPC-5). */
 export const logFormat = { bounded: 0, text: 1, unbounded: 2, binary: 3 } as const;
 
 /** One parameter of a log page. */

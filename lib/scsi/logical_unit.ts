@@ -110,7 +110,7 @@ export class LogicalUnit {
   stopped = false;
   /** The medium is being formatted or sanitized, or that has failed. */
   operation: Operation | undefined = undefined;
-  /** Blocks are allocated when they are written, and given back by UNMAP (SBC-4 §4.7.3). */
+  /** Blocks are allocated when they are written, and given back by UNMAP (SBC-4). */
   readonly thin: boolean;
   readonly #readOnly: boolean;
   readonly #targetPorts: () => readonly number[];

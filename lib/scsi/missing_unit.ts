@@ -1,5 +1,5 @@
 /**
- * Commands to a logical unit number that names none (SPC-4 §5.11, SAM-5 §5.11).
+ * Commands to a logical unit number that names none (SPC-5, SAM-5 §5.11).
  *
  * Tested in tests/scsi/dispatch_test.ts.
  *

@@ -9,7 +9,7 @@ import { driveSpeed } from "./disc.ts";
 import type { LogicalUnit } from "./logical_unit.ts";
 import { changeableThresholds, defaultThresholds, hasThresholds, thresholdPage } from "./threshold_page.ts";
 
-/** Which values MODE SENSE asks for, as PC numbers them (SPC-4 §6.13.1). */
+/** Which values MODE SENSE asks for, as PC numbers them (SPC-5 §6.14). */
 export const pageControl = { current: 0, changeable: 1, default: 2, saved: 3 } as const;
 
 /** A mode page: its address, and its bytes from the page code on. */
@@ -28,7 +28,7 @@ export interface ModePage {
 }
 
 /** The Read-Write Error Recovery mode page. */
-export const errorRecoveryPage = layout("SBC-3 §6.4.8", 12, {
+export const errorRecoveryPage = layout("SBC-4", 12, {
   page: u8(0),
   length: u8(1),
   automaticWriteReallocation: flag(2, 7),
@@ -40,10 +40,10 @@ export const errorRecoveryPage = layout("SBC-3 §6.4.8", 12, {
 });
 
 /** The Disconnect-Reconnect mode page; iSCSI gives its fields no meaning. */
-export const disconnectReconnectPage = layout("SPC-4 §7.5.10", 16, { page: u8(0), length: u8(1) });
+export const disconnectReconnectPage = layout("SPC-5", 16, { page: u8(0), length: u8(1) });
 
 /** The Caching mode page. */
-export const cachingPage = layout("SBC-3 §6.4.5", 20, {
+export const cachingPage = layout("SBC-4", 20, {
   page: u8(0),
   length: u8(1),
   writeCacheEnable: flag(2, 2),
@@ -54,7 +54,7 @@ export const cachingPage = layout("SBC-3 §6.4.5", 20, {
 });
 
 /** The Control mode page. */
-export const controlPage = layout("SPC-4 §7.5.8", 12, {
+export const controlPage = layout("SPC-5 §7.5.11", 12, {
   page: u8(0),
   length: u8(1),
   taskSetType: bits(2, 7, 5),
@@ -69,7 +69,7 @@ export const controlPage = layout("SPC-4 §7.5.8", 12, {
 });
 
 /** The Control Extension mode page. */
-export const controlExtensionPage = layout("SPC-4 §7.5.9", 32, {
+export const controlExtensionPage = layout("SPC-5", 32, {
   page: u8(0),
   subpage: u8(1),
   length: u16(2),
@@ -80,10 +80,10 @@ export const controlExtensionPage = layout("SPC-4 §7.5.9", 32, {
 });
 
 /** The Power Condition mode page. */
-export const powerConditionPage = layout("SPC-4 §7.5.13", 40, { page: u8(0), length: u8(1) });
+export const powerConditionPage = layout("SPC-5", 40, { page: u8(0), length: u8(1) });
 
 /** The Informational Exceptions Control mode page. */
-export const exceptionsPage = layout("SBC-3 §6.4.6", 12, {
+export const exceptionsPage = layout("SBC-4", 12, {
   page: u8(0),
   length: u8(1),
   disableExceptionControl: flag(2, 3),
@@ -110,7 +110,7 @@ export const capabilitiesPage = layout("MMC-3 §6.3.11", 32, {
 
 const drawer = 1;
 
-/** Only when REQUEST SENSE asks (SPC-4 §7.5.11). */
+/** Only when REQUEST SENSE asks (SPC-5). */
 const onRequestOnly = 6;
 
 /** The pages that this device server has, ascending. */
@@ -163,7 +163,7 @@ export const modePages: readonly ModePage[] = [
     spec: controlExtensionPage.spec,
     page: 0x0a,
     subpage: 0x01,
-    // The page code's byte carries SPF, which tells the long header (SPC-4 §7.5.7).
+    // The page code's byte carries SPF, which tells the long header (SPC-5).
     defaults: ({ portGroups }) =>
       controlExtensionPage.encode({
         page: 0x4a,
@@ -173,7 +173,7 @@ export const modePages: readonly ModePage[] = [
         scsiPrecedence: true,
         implicitAccessEnabled: portGroups?.implicit ?? false,
       }),
-    // Who changes states explicitly may want nobody else to (SPC-4 §7.5.9).
+    // Who changes states explicitly may want nobody else to (SPC-5).
     changeable: ({ portGroups }) =>
       controlExtensionPage.encode({
         page: 0x4a,

@@ -14,7 +14,7 @@ import { sense } from "./sense.ts";
 import { ScsiError } from "./sense_data.ts";
 
 /** Mode parameter header (6). */
-export const modeHeader6 = layout("SPC-4 §7.5.5", 4, {
+export const modeHeader6 = layout("SPC-5 §7.5.6", 4, {
   dataLength: u8(0),
   writeProtect: flag(2, 7),
   dpoFua: flag(2, 4),
@@ -22,7 +22,7 @@ export const modeHeader6 = layout("SPC-4 §7.5.5", 4, {
 });
 
 /** Mode parameter header (10). */
-export const modeHeader10 = layout("SPC-4 §7.5.5", 8, {
+export const modeHeader10 = layout("SPC-5 §7.5.6", 8, {
   dataLength: u16(0),
   writeProtect: flag(3, 7),
   dpoFua: flag(3, 4),
@@ -31,10 +31,10 @@ export const modeHeader10 = layout("SPC-4 §7.5.5", 8, {
 });
 
 /** Short LBA mode parameter block descriptor. */
-export const shortDescriptor = layout("SBC-3 §6.4.2.2", 8, { blocks: u32(0), blockSize: u24(5) });
+export const shortDescriptor = layout("SBC-4", 8, { blocks: u32(0), blockSize: u24(5) });
 
 /** Long LBA mode parameter block descriptor. */
-export const longDescriptor = layout("SBC-3 §6.4.2.3", 16, { blocks: u64(0), blockSize: u32(12) });
+export const longDescriptor = layout("SBC-4", 16, { blocks: u64(0), blockSize: u32(12) });
 
 const subpageFormat = 0x40;
 const parametersSavable = 0x80;
@@ -62,7 +62,7 @@ export function parseModeList(data: Uint8Array, ten: boolean, unit: LogicalUnit)
   return changes;
 }
 
-/** The medium cannot be given other blocks: what describes them has to say what is so, or nothing (SBC-3 §6.4.2). */
+/** The medium cannot be given other blocks: what describes them has to say what is so, or nothing (SBC-4). */
 function checkDescriptor(data: Uint8Array, at: number, length: number, ten: boolean, unit: LogicalUnit): void {
   const long = ten && modeHeader10.longLba.get(data);
   const descriptor = long ? longDescriptor : shortDescriptor;
@@ -97,7 +97,7 @@ function parsePage(data: Uint8Array, at: number, unit: LogicalUnit): ModeChange 
   return { index, values };
 }
 
-/** What cannot be changed has to be as it is (SPC-4 §6.11). */
+/** What cannot be changed has to be as it is (SPC-5 §6.12). */
 function checkChanges(row: ModePage, values: Uint8Array, current: Uint8Array, unit: LogicalUnit, at: number): void {
   const changeable = row.changeable(unit);
   for (let i = row.subpage === 0 ? 2 : 4; i < values.length; i++) {

@@ -103,7 +103,7 @@ export class ModePages {
     for (const { index, values } of changes) this.#saved[index] = values;
   }
 
-  /** Back to the saved values (SPC-4 §6.11). */
+  /** Back to the saved values (SPC-5 §6.12). */
   reset(): void {
     for (let i = 0; i < modePages.length; i++) this.#current[i] = this.#saved[i] as Uint8Array;
   }

@@ -1,5 +1,5 @@
 /**
- * The I_T nexus: one initiator port talking to one target port (SAM-6 §4.4). Unit attentions, reservations and
+ * The I_T nexus: one initiator port talking to one target port (SAM-5 §4.4). Unit attentions, reservations and
  * everything else that differs between initiators hangs on it.
  *
  * @module

@@ -17,7 +17,7 @@ const mostPorts = 4096;
 /** The state of one I_T nexus on one logical unit. */
 export class NexusState {
   readonly attentions: UnitAttentions = new UnitAttentions();
-  /** PREVENT ALLOW MEDIUM REMOVAL is in force (SBC-3 §5.10). */
+  /** PREVENT ALLOW MEDIUM REMOVAL is in force (SBC-4 §5.15). */
   preventsRemoval = false;
   /** What happened last to the medium and was not asked for yet, as GET EVENT STATUS NOTIFICATION numbers it. */
   mediaEvent = 0;
@@ -27,7 +27,7 @@ export class NexusState {
   portState = 0;
   /** What WRITE BUFFER has left to be echoed. */
   echo: Uint8Array | undefined = undefined;
-  /** An error of a command that has ended, to be told with the next one (SPC-4 §4.5.5). */
+  /** An error of a command that has ended, to be told with the next one (SPC-5). */
   deferred: ScsiError | undefined = undefined;
   /** The initiator may only read, whatever others may. */
   readonly readOnly: boolean;

@@ -1,5 +1,5 @@
 /**
- * Operations on the whole medium that outlast a command: formatting and sanitizing (SBC-4 §4.11, SBC-4 §4.34).
+ * Operations on the whole medium that outlast a command: formatting and sanitizing (SBC-4, SBC-4).
  *
  * @module
  */
@@ -44,7 +44,7 @@ export interface OperationOptions {
   readonly kind: OperationKind;
   /** The command ends before the operation does. */
   readonly immediate: boolean;
-  /** After a failure only another operation that succeeds makes the medium usable (SBC-4 §4.11.3). */
+  /** After a failure only another operation that succeeds makes the medium usable (SBC-4). */
   readonly restricted: boolean;
   /** Does it; calls `operation.progress` often, and need not look at `task.aborted`: nothing ends it but a failure. */
   readonly work: (operation: Operation) => Promise<void>;
@@ -92,7 +92,7 @@ export class Operation {
     if (this.#waiting?.task.aborted) this.#waiting.release();
   }
 
-  /** Settles when the operation has ended, or its command was aborted (SBC-4 §4.11.1: that does not end it). */
+  /** Settles when the operation has ended, or its command was aborted (SBC-4: that does not end it). */
   async follow(task: ScsiTask, ended: Promise<void>): Promise<void> {
     const released = Promise.withResolvers<void>();
     this.#waiting = { task, release: released.resolve };

@@ -1,6 +1,6 @@
 /**
  * Asymmetric logical unit access: target port groups, and in which state logical units are seen through each
- * (SPC-4 §5.15.2).
+ * (SPC-5).
  *
  * @module
  */
@@ -10,7 +10,7 @@ import type { LogicalUnit } from "./logical_unit.ts";
 import type { Nexus, TargetPort } from "./nexus.ts";
 import { sense, type SenseCode } from "./sense.ts";
 
-/** ASYMMETRIC ACCESS STATE (SPC-4 §6.37). */
+/** ASYMMETRIC ACCESS STATE (SPC-5 §6.36). */
 export const accessState = {
   optimized: 0x0,
   nonOptimized: 0x1,
@@ -22,7 +22,7 @@ export const accessState = {
 /** A state by name. */
 export type AccessState = keyof typeof accessState;
 
-/** STATUS CODE: by whom the state was changed last (SPC-4 §6.37). */
+/** STATUS CODE: by whom the state was changed last (SPC-5 §6.36). */
 export const stateChange = { none: 0, explicit: 1, implicit: 2 } as const;
 
 /** A target port group. */
@@ -63,7 +63,7 @@ export class PortGroups {
     this.implicit = options.implicit ?? true;
   }
 
-  /** TPGS of standard INQUIRY data (SPC-4 §6.6.2). */
+  /** TPGS of standard INQUIRY data (SPC-5 §6.7.2). */
   get support(): number {
     return (this.explicit ? 2 : 0) | (this.implicit ? 1 : 0);
   }
@@ -125,7 +125,7 @@ export class PortGroups {
   }
 }
 
-/** Why a command is not served in a state; `undefined` when it is (SPC-4 §5.15.2.4). */
+/** Why a command is not served in a state; `undefined` when it is (SPC-5). */
 export function refusal(state: number, { opcode, serviceAction }: Command): SenseCode | undefined {
   const key = opcode | (serviceAction ?? 0) << 8;
   if (state <= accessState.nonOptimized || always.has(key)) return undefined;

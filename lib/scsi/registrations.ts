@@ -175,7 +175,7 @@ function withdraw(state: PersistentState, gone: readonly Ports[], from: Ports): 
   };
 }
 
-/** The reservation type that a CDB asks for; its scope can only be the logical unit (SPC-5 §6.16.3.3). */
+/** The reservation type that a CDB asks for; its scope can only be the logical unit (SPC-5 §6.17.3.3). */
 function typeOf({ scopeAndType }: ReserveRequest): number {
   if (scopeAndType >> 4 !== 0) throw new ScsiError(sense.invalidFieldInCdb, { pointer: { byte: 2, bit: 7 } });
   const type = reservationType(scopeAndType & 0x0f);

@@ -101,7 +101,7 @@ export class Reservations {
     if (!this.#servesRegistrant(nexus)) this.nexusLost(nexus);
   }
 
-  /** A nexus is gone, and with it what it has reserved, but not what it has registered (SAM-6 §6.3.4). */
+  /** A nexus is gone, and with it what it has reserved, but not what it has registered (SAM-5 §6.3.4). */
   nexusLost(nexus: Nexus): void {
     if (this.#reserver === nexus) this.reset();
   }
@@ -115,7 +115,7 @@ export class Reservations {
 
   /**
    * RESERVE and RELEASE of those who have all access by a persistent reservation are GOOD and do nothing; others are
-   * refused while there are registrations (SPC-4 §5.13.3, CRH).
+   * refused while there are registrations (SPC-5, CRH).
    */
   #servesRegistrant(nexus: Nexus): boolean {
     const { registrations, reservation } = this.#state;

@@ -1,5 +1,5 @@
 /**
- * Self-tests: reading the medium, in samples or as a whole, and remembering what came of it (SPC-4 §5.15).
+ * Self-tests: reading the medium, in samples or as a whole, and remembering what came of it (SPC-5).
  *
  * @module
  */
@@ -8,7 +8,7 @@ import type { LogicalUnit } from "./logical_unit.ts";
 import type { SenseCode } from "./sense.ts";
 import { toScsiError } from "./store_errors.ts";
 
-/** SELF-TEST CODE of SEND DIAGNOSTIC (SPC-4 §6.42); 0 stands for the default self-test. */
+/** SELF-TEST CODE of SEND DIAGNOSTIC (SPC-5); 0 stands for the default self-test. */
 export const selfTestCode = {
   default: 0,
   backgroundShort: 1,
@@ -18,7 +18,7 @@ export const selfTestCode = {
   foregroundExtended: 6,
 } as const;
 
-/** SELF-TEST RESULTS of the log page (SPC-4 §7.3.20). */
+/** SELF-TEST RESULTS of the log page (SPC-5). */
 export const selfTestOutcome = {
   good: 0,
   abortedByCommand: 1,
@@ -39,7 +39,7 @@ export interface SelfTestResult {
   sense: SenseCode | undefined;
 }
 
-/** Results that are kept (SPC-4 §7.3.20). */
+/** Results that are kept (SPC-5). */
 const mostResults = 20;
 /** Bytes that are read at a time. */
 const pieceSize = 0x4_0000;

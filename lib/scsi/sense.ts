@@ -6,7 +6,7 @@
 
 /** One reason: sense key, additional sense code and qualifier, with the name that the standard prints. */
 export interface SenseCode {
-  /** Sense key, 0 to 15 (SPC-4 §4.5.6). */
+  /** Sense key, 0 to 15 (SPC-5 §4.4.8). */
   readonly key: number;
   /** Additional sense code, 0 to 255. */
   readonly asc: number;
@@ -15,7 +15,7 @@ export interface SenseCode {
   readonly name: string;
 }
 
-/** Sense keys (SPC-4 §4.5.6). */
+/** Sense keys (SPC-5 §4.4.8). */
 export const senseKey = {
   noSense: 0x0,
   recoveredError: 0x1,
@@ -32,7 +32,7 @@ export const senseKey = {
   miscompare: 0xe,
 } as const;
 
-/** The sense codes that this device server sends (SPC-4 §4.5.7). */
+/** The sense codes that this device server sends (SPC-5 §4.4.8). */
 export const sense = {
   noSense: code(0x0, 0x00, 0x00, "NO ADDITIONAL SENSE INFORMATION"),
 

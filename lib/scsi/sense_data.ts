@@ -7,7 +7,7 @@
 import { bits, flag, layout, u16, u24, u32, u64, u8 } from "../bytes/layout.ts";
 import type { SenseCode } from "./sense.ts";
 
-/** Where a field of the CDB or of the parameter list is wrong (SPC-4 §4.5.2.4.2). */
+/** Where a field of the CDB or of the parameter list is wrong (SPC-5). */
 export interface FieldPointer {
   /** Byte, counted from the start of the CDB or parameter list; 0 to 65535. */
   readonly byte: number;
@@ -21,12 +21,12 @@ export interface FieldPointer {
 export interface SenseDetails {
   /** INFORMATION field: an LBA or an offset, 0 to 2^53. */
   readonly information?: number;
-  /** COMMAND-SPECIFIC INFORMATION field, 0 to 2^32 - 1; of a copy the number of the segment (SPC-4 §6.4.3.4). */
+  /** COMMAND-SPECIFIC INFORMATION field, 0 to 2^32 - 1; of a copy the number of the segment (SPC-5). */
   readonly commandSpecific?: number;
   readonly pointer?: FieldPointer;
-  /** Done part of a long operation, 0 to 65535 (SPC-4 §4.5.2.4.4). Not together with `pointer`. */
+  /** Done part of a long operation, 0 to 65535 (SPC-5). Not together with `pointer`. */
   readonly progress?: number;
-  /** The error belongs to a command that has already ended (SPC-4 §4.5.5). */
+  /** The error belongs to a command that has already ended (SPC-5). */
   readonly deferred?: boolean;
 }
 
@@ -43,8 +43,8 @@ export class ScsiError extends Error {
   }
 }
 
-/** Fixed format sense data (SPC-4 §4.5.3). */
-export const fixedSense = layout("SPC-4 §4.5.3", 18, {
+/** Fixed format sense data (SPC-5). */
+export const fixedSense = layout("SPC-5", 18, {
   valid: flag(0, 7),
   responseCode: bits(0, 6, 0),
   senseKey: bits(2, 3, 0),
@@ -56,8 +56,8 @@ export const fixedSense = layout("SPC-4 §4.5.3", 18, {
   specific: u24(15),
 });
 
-/** The header of descriptor format sense data (SPC-4 §4.5.2). */
-export const descriptorSense = layout("SPC-4 §4.5.2", 8, {
+/** The header of descriptor format sense data (SPC-5). */
+export const descriptorSense = layout("SPC-5", 8, {
   responseCode: bits(0, 6, 0),
   senseKey: bits(1, 3, 0),
   asc: u8(2),
@@ -65,26 +65,26 @@ export const descriptorSense = layout("SPC-4 §4.5.2", 8, {
   additionalLength: u8(7),
 });
 
-const informationDescriptor = layout("SPC-4 §4.5.2.2", 12, {
+const informationDescriptor = layout("SPC-5", 12, {
   type: u8(0),
   additionalLength: u8(1),
   valid: flag(2, 7),
   information: u64(4),
 });
 
-const commandDescriptor = layout("SPC-4 §4.5.2.3", 12, {
+const commandDescriptor = layout("SPC-5", 12, {
   type: u8(0),
   additionalLength: u8(1),
   commandSpecific: u64(4),
 });
 
-const specificDescriptor = layout("SPC-4 §4.5.2.4", 8, {
+const specificDescriptor = layout("SPC-5", 8, {
   type: u8(0),
   additionalLength: u8(1),
   specific: u24(4),
 });
 
-const specificField = layout("SPC-4 §4.5.2.4.2", 3, {
+const specificField = layout("SPC-5", 3, {
   valid: flag(0, 7),
   commandData: flag(0, 6),
   bitPointerValid: flag(0, 3),
@@ -99,7 +99,7 @@ export function encodeSense(code: SenseCode, details: SenseDetails = {}, descrip
 
 function encodeFixed(code: SenseCode, details: SenseDetails): Uint8Array {
   const { information } = details;
-  // A value that does not fit makes the field invalid, never a wrong number (SPC-4 §4.5.3).
+  // A value that does not fit makes the field invalid, never a wrong number (SPC-5).
   const fits = information !== undefined && information <= 0xffff_ffff;
   return fixedSense.encode({
     valid: fits,

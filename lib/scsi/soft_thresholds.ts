@@ -1,5 +1,5 @@
 /**
- * Tells initiators of a thin unit when its space gets short (SBC-4 §4.7.3.7).
+ * Tells initiators of a thin unit when its space gets short (SBC-4).
  *
  * Data path: while no threshold is enabled, one comparison for each command, made by who calls.
  *
@@ -124,7 +124,7 @@ export class SoftThresholds {
       if (beyond <= -half) this.#armed[i] = true;
       if (!this.#armed[i] || !(beyond >= half)) return;
       this.#armed[i] = false;
-      // INFORMATION is the byte of the mode page at which the threshold's descriptor begins (SBC-4 §4.7.3.7.6).
+      // INFORMATION is the byte of the mode page at which the threshold's descriptor begins (SBC-4).
       const information = thresholdPage.size + i * thresholdDescriptor.size;
       this.#unit.raise({ ...sense.thinProvisioningSoftThresholdReached, information });
     });

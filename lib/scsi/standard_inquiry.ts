@@ -12,7 +12,7 @@ import type { Nexus } from "./nexus.ts";
 import { deviceTypes } from "./unit_kind.ts";
 
 /** Standard INQUIRY data of 96 bytes. */
-export const standardInquiryData = layout("SPC-4 §6.6.2", 96, {
+export const standardInquiryData = layout("SPC-5 §6.7.2", 96, {
   peripheralQualifier: bits(0, 7, 5),
   peripheralDeviceType: bits(0, 4, 0),
   removable: flag(1, 7),
@@ -38,7 +38,7 @@ export const standardInquiryData = layout("SPC-4 §6.6.2", 96, {
   versionDescriptor7: u16(70),
 });
 
-/** Standards by their version descriptors (SPC-4 §6.6.2.2). */
+/** Standards by their version descriptors (SPC-5 §6.7.2). */
 const standards = {
   versionDescriptor1: 0x00c0, // SAM-6
   versionDescriptor2: 0x00a0, // SAM-5

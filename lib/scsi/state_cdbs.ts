@@ -7,7 +7,7 @@
 import { bits, flag, layout, u16, u24, u32, u64, u8 } from "../bytes/layout.ts";
 
 /** LOG SELECT. */
-export const logSelectCdb = layout("SPC-4 §6.7", 10, {
+export const logSelectCdb = layout("SPC-5 §6.8", 10, {
   opcode: u8(0),
   reset: flag(1, 1),
   pageControl: bits(2, 7, 6),
@@ -18,7 +18,7 @@ export const logSelectCdb = layout("SPC-4 §6.7", 10, {
 });
 
 /** LOG SENSE. */
-export const logSenseCdb = layout("SPC-4 §6.8", 10, {
+export const logSenseCdb = layout("SPC-5 §6.9", 10, {
   opcode: u8(0),
   pageControl: bits(2, 7, 6),
   page: bits(2, 5, 0),
@@ -29,7 +29,7 @@ export const logSenseCdb = layout("SPC-4 §6.8", 10, {
 });
 
 /** SEND DIAGNOSTIC. */
-export const sendDiagnosticCdb = layout("SPC-4 §6.42", 6, {
+export const sendDiagnosticCdb = layout("SPC-5", 6, {
   opcode: u8(0),
   selfTestCode: bits(1, 7, 5),
   pageFormat: flag(1, 4),
@@ -39,7 +39,7 @@ export const sendDiagnosticCdb = layout("SPC-4 §6.42", 6, {
 });
 
 /** RECEIVE DIAGNOSTIC RESULTS. */
-export const receiveDiagnosticCdb = layout("SPC-4 §6.27", 6, {
+export const receiveDiagnosticCdb = layout("SPC-5", 6, {
   opcode: u8(0),
   pageCodeValid: flag(1, 0),
   page: u8(2),
@@ -48,7 +48,7 @@ export const receiveDiagnosticCdb = layout("SPC-4 §6.27", 6, {
 });
 
 /** READ BUFFER (10) and WRITE BUFFER. */
-export const readBufferCdb = layout("SPC-4 §6.18", 10, {
+export const readBufferCdb = layout("SPC-5", 10, {
   opcode: u8(0),
   mode: bits(1, 4, 0),
   buffer: u8(2),
@@ -58,7 +58,7 @@ export const readBufferCdb = layout("SPC-4 §6.18", 10, {
 });
 
 /** READ BUFFER (16). */
-export const readBuffer16Cdb = layout("SPC-5 §6.19", 16, {
+export const readBuffer16Cdb = layout("SPC-5", 16, {
   opcode: u8(0),
   mode: bits(1, 4, 0),
   offset: u64(2),
@@ -68,7 +68,7 @@ export const readBuffer16Cdb = layout("SPC-5 §6.19", 16, {
 });
 
 /** REPORT and SET TIMESTAMP. */
-export const timestampCdb = layout("SPC-4 §6.38", 12, {
+export const timestampCdb = layout("SPC-5 §6.37", 12, {
   opcode: u8(0),
   serviceAction: bits(1, 4, 0),
   length: u32(6),
@@ -76,7 +76,7 @@ export const timestampCdb = layout("SPC-4 §6.38", 12, {
 });
 
 /** REPORT and SET IDENTIFYING INFORMATION. */
-export const identifyingCdb = layout("SPC-4 §6.32", 12, {
+export const identifyingCdb = layout("SPC-5 §6.31", 12, {
   opcode: u8(0),
   serviceAction: bits(1, 4, 0),
   length: u32(6),
@@ -85,7 +85,7 @@ export const identifyingCdb = layout("SPC-4 §6.32", 12, {
 });
 
 /** REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS. */
-export const reportFunctionsCdb = layout("SPC-4 §6.36", 12, {
+export const reportFunctionsCdb = layout("SPC-5 §6.35", 12, {
   opcode: u8(0),
   serviceAction: bits(1, 4, 0),
   extended: flag(2, 7),
@@ -94,7 +94,7 @@ export const reportFunctionsCdb = layout("SPC-4 §6.36", 12, {
 });
 
 /** REPORT and SET TARGET PORT GROUPS. */
-export const portGroupsCdb = layout("SPC-4 §6.37", 12, {
+export const portGroupsCdb = layout("SPC-5 §6.36", 12, {
   opcode: u8(0),
   format: bits(1, 7, 5),
   serviceAction: bits(1, 4, 0),

@@ -6,7 +6,7 @@
  * @module
  */
 
-/** How a command ended (SAM-6 §5.3.1). */
+/** How a command ended (SAM-5 §5.3.1). */
 export const status = {
   good: 0x00,
   checkCondition: 0x02,
@@ -30,7 +30,7 @@ export class StatusError extends Error {
   }
 }
 
-/** The error of a command that a reservation keeps from running (SAM-6 §5.3.1). */
+/** The error of a command that a reservation keeps from running (SAM-5 §5.3.1). */
 export function reservationConflict(): StatusError {
   return new StatusError(status.reservationConflict);
 }

@@ -1,5 +1,5 @@
 /**
- * The port between a transport and the SCSI layer: a command as the device server sees it (SAM-6 §5.1, Execute Command
+ * The port between a transport and the SCSI layer: a command as the device server sees it (SAM-5 §5.1, Execute Command
  * procedure call). The transport implements it, the SCSI layer fills in the outcome.
  *
  * @module
@@ -7,7 +7,7 @@
 
 import type { Nexus } from "./nexus.ts";
 
-/** Task attributes (SAM-6 §8.6), numbered as in RFC 7143 §11.3.1. */
+/** Task attributes (SAM-5 §8.6), numbered as in RFC 7143 §11.3.1. */
 export const taskAttribute = { untagged: 0, simple: 1, ordered: 2, headOfQueue: 3, aca: 4 } as const;
 
 /** A command on its way through the device server. */
@@ -18,7 +18,7 @@ export interface ScsiTask {
   readonly cdbLength: number;
   /**
    * The logical unit number, 0 to 16383; C100h to C1FFh for well known logical units, -1 for an address that names none
-   * (SAM-6 §4.7).
+   * (SAM-5 §4.7).
    */
   readonly lun: number;
   readonly nexus: Nexus;
@@ -54,7 +54,7 @@ export interface ScsiTask {
   /** `data` is the last piece. */
   readonly dataLast: boolean;
 
-  /** The SCSI status (SAM-6 §5.3.1); GOOD (0) at first. */
+  /** The SCSI status (SAM-5 §5.3.1); GOOD (0) at first. */
   status: number;
   /** Sense data without the length field; `undefined` for none. Lent until the task is completed. */
   sense: Uint8Array | undefined;
@@ -62,7 +62,7 @@ export interface ScsiTask {
   /** Set when a task management function has ended this task: its outcome will not be sent, stop soon. */
   readonly aborted: boolean;
   /**
-   * Ends the task from outside (SAM-6 §7). One that still runs adds itself to `waiter.pending` and calls
+   * Ends the task from outside (SAM-5 §7). One that still runs adds itself to `waiter.pending` and calls
    * `waiter.settled` when it is gone; one that waits for data is gone at once.
    */
   abort(waiter: AbortWaiter): void;

@@ -1,5 +1,5 @@
 /**
- * Task management functions that concern whole task sets (SAM-6 §7). ABORT TASK and the functions that concern the
+ * Task management functions that concern whole task sets (SAM-5 §7). ABORT TASK and the functions that concern the
  * transport's own state are the transport's.
  *
  * @module
@@ -87,12 +87,12 @@ export function manage(
 /** What a function that only asks brings back. */
 export interface QueryResult {
   readonly response: TaskManagementResponse;
-  /** Additional response information, 24 bits (SAM-5 §7.11); 0 for none. */
+  /** Additional response information, 24 bits (SAM-5 §7); 0 for none. */
   readonly information: number;
 }
 
 /**
- * Answers QUERY TASK SET and QUERY ASYNCHRONOUS EVENT (SAM-5 §7.10, §7.11); nothing for other functions.
+ * Answers QUERY TASK SET and QUERY ASYNCHRONOUS EVENT (SAM-5 §7); nothing for other functions.
  */
 export function query(functionCode: number, nexus: Nexus, lun: number): QueryResult | undefined {
   const { functionComplete, functionSucceeded, lunDoesNotExist } = taskManagementResponse;
@@ -140,7 +140,7 @@ export function reportCleared(nexus: Nexus, luns: Iterable<number>): void {
   }
 }
 
-/** The nexus is as if it had been lost and come back (SAM-5 §6.3.4, §7.6). */
+/** The nexus is as if it had been lost and come back (SAM-5 §6.3.4, §7). */
 function resetNexus(unit: LogicalUnit, nexus: Nexus, waiter: AbortWaiter): void {
   unit.tasks.abort(waiter, nexus);
   unit.nexusLost(nexus);

@@ -43,7 +43,7 @@ export class TaskSet {
 
   /**
    * The turn of a task that wants to start: `undefined` when it is now, else it is when the promise settles, which it
-   * also does when the task is aborted (SAM-6 §8.6). The task set is one for all nexuses (TST is zero), but nobody waits
+   * also does when the task is aborted (SAM-5 §8.6). The task set is one for all nexuses (TST is zero), but nobody waits
    * for a task whose own initiator, another one, has not sent its data: it could keep all others waiting for ever.
    */
   turn(task: ScsiTask): Promise<void> | undefined {

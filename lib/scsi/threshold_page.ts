@@ -10,10 +10,10 @@ import { bits, flag, layout, u16, u32, u8 } from "../bytes/layout.ts";
 import type { LogicalUnit } from "./logical_unit.ts";
 
 /** The page in front of its descriptors. */
-export const thresholdPage = layout("SBC-4 §6.5.9", 16, { page: u8(0), subpage: u8(1), length: u16(2) });
+export const thresholdPage = layout("SBC-4", 16, { page: u8(0), subpage: u8(1), length: u16(2) });
 
 /** A threshold descriptor. */
-export const thresholdDescriptor = layout("SBC-4 §6.5.9", 8, {
+export const thresholdDescriptor = layout("SBC-4", 8, {
   enabled: flag(0, 7),
   type: bits(0, 5, 3),
   arming: bits(0, 2, 0),
@@ -25,7 +25,7 @@ export const thresholdDescriptor = layout("SBC-4 §6.5.9", 8, {
 /** THRESHOLD ARMING: whether a threshold is reached from above or from below. */
 export const thresholdArming = { decreasing: 0, increasing: 1 } as const;
 
-/** THRESHOLD RESOURCE: parameters of the Logical Block Provisioning log page (SBC-4 §6.4.5). */
+/** THRESHOLD RESOURCE: parameters of the Logical Block Provisioning log page (SBC-4). */
 export const thresholdResource = { available: 1, used: 2 } as const;
 
 /** The thresholds that there are, in the order of their descriptors. */
@@ -44,7 +44,7 @@ export function hasThresholds({ thin, store }: LogicalUnit): boolean {
 
 /**
  * THRESHOLD EXPONENT: logical blocks of a threshold set as a power of two; 0 without thresholds. The blocks of the unit
- * make fewer than 2^32 sets (SBC-4 §6.6.6).
+ * make fewer than 2^32 sets (SBC-4).
  */
 export function thresholdExponent(unit: LogicalUnit): number {
   if (!hasThresholds(unit)) return 0;

@@ -31,7 +31,7 @@ export class UnitAttentions {
     return this.#queue.length;
   }
 
-  /** The condition to report first tells of a reset: nothing else may be told before (SAM-6 §5.3.3). */
+  /** The condition to report first tells of a reset: nothing else may be told before (SAM-5 §5.3.3). */
   get afterReset(): boolean {
     return this.#queue[0]?.asc === resetAsc;
   }

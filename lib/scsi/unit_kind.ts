@@ -9,7 +9,7 @@
 /** A direct access block device, or a CD and DVD drive. */
 export type UnitKind = "disk" | "cdrom";
 
-/** PERIPHERAL DEVICE TYPE (SPC-4 §6.6.2). */
+/** PERIPHERAL DEVICE TYPE (SPC-5 §6.7.2). */
 export const deviceTypes: Readonly<Record<UnitKind, number>> = { disk: 0x00, cdrom: 0x05 };
 
 /** A kind as a bit, so that a command's row can have several. */

@@ -25,14 +25,14 @@ export interface VpdPage {
 }
 
 /** The header that every VPD page has. */
-export const vpdHeader = layout("SPC-4 §7.8.1", 4, {
+export const vpdHeader = layout("SPC-5", 4, {
   peripheralQualifier: bits(0, 7, 5),
   peripheralDeviceType: bits(0, 4, 0),
   page: u8(1),
   length: u16(2),
 });
 
-const extendedInquiry = layout("SPC-4 §7.8.7", 64, {
+const extendedInquiry = layout("SPC-5", 64, {
   headOfQueueSupported: flag(5, 2),
   orderedSupported: flag(5, 1),
   simpleSupported: flag(5, 0),
@@ -41,7 +41,7 @@ const extendedInquiry = layout("SPC-4 §7.8.7", 64, {
 });
 
 /** Block Limits. */
-export const blockLimitsPage = layout("SBC-4 §6.6.4", 64, {
+export const blockLimitsPage = layout("SBC-4", 64, {
   writeSameNonZero: flag(4, 0),
   maximumCompareAndWriteLength: u8(5),
   optimalTransferLengthGranularity: u16(6),
@@ -63,23 +63,23 @@ export const blockLimitsPage = layout("SBC-4 §6.6.4", 64, {
 });
 
 /** One descriptor for all mode pages: each has the same values for every initiator. */
-const modePagePolicy = layout("SPC-4 §7.8.11", 8, { page: bits(4, 5, 0), subpage: u8(5), policy: bits(6, 1, 0) });
+const modePagePolicy = layout("SPC-5", 8, { page: bits(4, 5, 0), subpage: u8(5), policy: bits(6, 1, 0) });
 const allModePages = 0x3f;
 const allSubpages = 0xff;
 const shared = 0;
 
-const featureSets = layout("SPC-5 §7.7.14", 10, { first: u16(8) });
-/** SPC Discovery 2016: what initiators need to find their way (SPC-5 §5.20). */
+const featureSets = layout("SPC-5", 10, { first: u16(8) });
+/** SPC Discovery 2016: what initiators need to find their way (SPC-5). */
 const discovery2016 = 0x0001;
 
-const blockCharacteristics = layout("SBC-3 §6.5.2", 64, {
+const blockCharacteristics = layout("SBC-4", 64, {
   rotationRate: u16(4),
   writeAfterBlockErase: bits(7, 7, 6),
   writeAfterCryptographicErase: bits(7, 5, 4),
 });
 
 /** Logical Block Provisioning. */
-export const provisioningPage = layout("SBC-4 §6.6.6", 8, {
+export const provisioningPage = layout("SBC-4", 8, {
   thresholdExponent: u8(4),
   unmap: flag(5, 7),
   writeSame16Unmaps: flag(5, 6),
@@ -89,10 +89,10 @@ export const provisioningPage = layout("SBC-4 §6.6.6", 8, {
   provisioningType: bits(6, 2, 0),
 });
 
-/** PROVISIONING TYPE (SBC-4 §6.6.6). */
+/** PROVISIONING TYPE (SBC-4). */
 const provisioningType = { full: 0, thin: 2 } as const;
 
-/** WABEREQ: blocks that nobody has written since a block erase can be read (SBC-4 §6.6.2). */
+/** WABEREQ: blocks that nobody has written since a block erase can be read (SBC-4). */
 const readableAfterErase = 1;
 
 /** MEDIUM ROTATION RATE: non-rotating, or turns a minute of an ordinary disk. */
@@ -143,13 +143,13 @@ export const vpdPages: readonly VpdPage[] = [
   {
     page: 0x00,
     name: "Supported VPD Pages",
-    spec: "SPC-4 §7.8.14",
+    spec: "SPC-5",
     encode: (unit) => supportedPages(vpdPages.filter((row) => row.supported?.(unit) ?? true).map(({ page }) => page)),
   },
   {
     page: 0x80,
     name: "Unit Serial Number",
-    spec: "SPC-4 §7.8.15",
+    spec: "SPC-5",
     encode({ identity: { serial } }) {
       const data = new Uint8Array(vpdHeader.size + serial.length);
       ascii(vpdHeader.size, serial.length).set(data, serial);
@@ -159,13 +159,13 @@ export const vpdPages: readonly VpdPage[] = [
   {
     page: 0x83,
     name: "Device Identification",
-    spec: "SPC-4 §7.8.5",
+    spec: "SPC-5",
     encode: designators,
   },
   {
     page: 0x86,
     name: "Extended INQUIRY Data",
-    spec: "SPC-4 §7.8.7",
+    spec: "SPC-5",
     encode: (unit) =>
       extendedInquiry.encode({
         headOfQueueSupported: true,
@@ -178,39 +178,39 @@ export const vpdPages: readonly VpdPage[] = [
   {
     page: 0x87,
     name: "Mode Page Policy",
-    spec: "SPC-4 §7.8.11",
+    spec: "SPC-5",
     encode: () => modePagePolicy.encode({ page: allModePages, subpage: allSubpages, policy: shared }),
   },
   {
     page: 0x88,
     name: "SCSI Ports",
-    spec: "SPC-4 §7.8.13",
+    spec: "SPC-5",
     encode: scsiPorts,
   },
   {
     page: 0x8f,
     name: "Third-Party Copy",
-    spec: "SPC-4 §7.8.17",
+    spec: "SPC-5",
     supported: isDisk,
     encode: ({ blockSize }) => thirdPartyPage(blockSize),
   },
   {
     page: 0x92,
     name: "SCSI Feature Sets",
-    spec: "SPC-5 §7.7.14",
+    spec: "SPC-5",
     encode: () => featureSets.encode({ first: discovery2016 }),
   },
   {
     page: 0xb0,
     name: "Block Limits",
-    spec: "SBC-4 §6.6.4",
+    spec: "SBC-4",
     supported: isDisk,
     encode: encodeLimits,
   },
   {
     page: 0xb1,
     name: "Block Device Characteristics",
-    spec: "SBC-3 §6.5.2",
+    spec: "SBC-4",
     supported: isDisk,
     encode: ({ store, thin }) =>
       blockCharacteristics.encode({
@@ -221,7 +221,7 @@ export const vpdPages: readonly VpdPage[] = [
   {
     page: 0xb2,
     name: "Logical Block Provisioning",
-    spec: "SBC-4 §6.6.6",
+    spec: "SBC-4",
     supported: isDisk,
     encode(unit) {
       const { thin } = unit;

@@ -1,5 +1,5 @@
 /**
- * The REPORT LUNS well known logical unit (SPC-4 §9.2): always there, at an address of its own.
+ * The REPORT LUNS well known logical unit (SPC-5): always there, at an address of its own.
  *
  * @module
  */
@@ -17,7 +17,7 @@ import { supportedPages, withHeader } from "./vpd.ts";
 /** Its number as the transport gives it. */
 export const reportLunsUnit = 0xc101;
 
-/** Peripheral device type of well known logical units (SPC-4 §6.6.2). */
+/** Peripheral device type of well known logical units (SPC-5 §6.7.2). */
 const wellKnownType = 0x1e;
 
 const page = { supported: 0x00, identification: 0x83 } as const;

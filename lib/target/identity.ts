@@ -33,7 +33,7 @@ export function identityOf(source: IdentitySource): LogicalUnitIdentity {
   };
 }
 
-/** NAA type 3h: locally assigned, 60 bits (SPC-5 §7.7.6.6.4). */
+/** NAA type 3h: locally assigned, 60 bits (SPC-5). */
 function locallyAssigned(id: string): Uint8Array {
   const naa = new Uint8Array(8);
   for (let i = 0; i < 8; i++) naa[i] = parseInt(id.slice(i * 2, i * 2 + 2), 16);

@@ -25,7 +25,7 @@ export interface LunMapRule {
   readonly luns: readonly MappedLun[];
 }
 
-/** Highest logical unit number (SAM-6 §4.7). */
+/** Highest logical unit number (SAM-5 §4.7). */
 export const MAX_LUN = 16383;
 
 /** The maps of a target. The first rule whose patterns fit an initiator counts; who fits none sees all, as it is. */

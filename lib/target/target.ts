@@ -229,7 +229,7 @@ export class Target implements LunMap {
     return Object.keys(this.#units).map(Number);
   }
 
-  /** The store of a logical unit has another size now: initiators are told (SBC-4 §4.5). */
+  /** The store of a logical unit has another size now: initiators are told (SBC-4). */
   capacityChanged(lun: number): void {
     this.#units[lun]?.capacityChanged();
   }

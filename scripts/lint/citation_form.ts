@@ -1,13 +1,16 @@
 /**
  * `citation-form`: standards are cited in one form, "RFC 7143 §11.12", "SPC-5 §6.6", so that a citation can be searched
  * for, and a reader knows which edition is meant. `spec` values must be citations; comments that cite keep to the form.
+ * A standard of SCSI may stand alone where the number of the section is not known for sure: none is better than a wrong
+ * one.
  *
  * @module
  */
 
 import { placeOf } from "./place.ts";
 
-const citation = /^(RFC \d{3,5}|(SPC|SBC|SAM|SSC|MMC|SMC|SES|SAT)-\d) §[\dA-Z]+(\.\d+)*$/;
+const section = "§[\\dA-Z]+(\\.\\d+)*";
+const citation = new RegExp(`^(RFC \\d{3,5} ${section}|(SPC|SBC|SAM|SSC|MMC|SMC|SES|SAT)-\\d( ${section})?)$`);
 
 /** Rooms in which `spec` means a citation. */
 const cited = /^lib\/(bytes|iscsi|scsi|initiator)\//;

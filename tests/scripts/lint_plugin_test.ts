@@ -60,7 +60,16 @@ const rows: readonly Row[] = [
     found: ["An error without a message helps nobody"],
   },
 
-  ...["RFC 7143 §11.12", "SPC-5 §6.6", "SBC-4 §5.16", "SAM-6 §5.3", "RFC 7144 §4", "RFC 7143 §13.1, SPC-5 §A.2"].map((
+  ...[
+    "RFC 7143 §11.12",
+    "SPC-5 §6.6",
+    "SBC-4 §5.16",
+    "SAM-6 §5.3",
+    "RFC 7144 §4",
+    "SPC-5",
+    "RFC 7143 §13.1, SPC-5 §A.2",
+    "SPC-5, SBC-4",
+  ].map((
     spec,
   ) => ({
     rule: "citation-form",
@@ -68,7 +77,7 @@ const rows: readonly Row[] = [
     source: `const a = { spec: "${spec}" }; layout("${spec}", 4, {}); /** See ${spec}. */`,
     found: [],
   })),
-  ...["RFC7143 §11.12", "SPC-5", "SBC-4 5.16", "SPC-5 § 6.6", "RFC 7143 §11.12."].map((spec) => ({
+  ...["RFC7143 §11.12", "RFC 7143", "SBC-4 5.16", "SPC-5 § 6.6", "RFC 7143 §11.12."].map((spec) => ({
     rule: "citation-form",
     file: "lib/scsi/a.ts",
     source: `const a = { spec: "${spec}" };`,

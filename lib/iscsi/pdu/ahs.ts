@@ -9,7 +9,7 @@ import { ahsType, rejectReason } from "../constants.ts";
 import { RejectError } from "../errors.ts";
 import { paddingOf } from "./bhs.ts";
 
-/** Longest CDB: 16 bytes in the header, 244 in an extended CDB segment (RFC 7143 §11.2.2.3, SPC-5 §4.2.3). */
+/** Longest CDB: 16 bytes in the header, 244 in an extended CDB segment (RFC 7143 §11.2.2.3, SPC-5). */
 export const MAX_CDB_LENGTH = 260;
 
 /** Fields of {@link ahs}. */

@@ -17,7 +17,7 @@ export type DataInFields = CommonFields & TargetNumbers & {
   underflow: Field<boolean>;
   /** S: the PDU ends the command and carries its status. */
   hasStatus: Field<boolean>;
-  /** SCSI status (SAM-6 §5.3.1). */
+  /** SCSI status (SAM-5 §5.3.1). */
   status: Field<number>;
   lun: Field<Uint8Array>;
   targetTransferTag: Field<number>;

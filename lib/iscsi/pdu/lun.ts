@@ -1,5 +1,5 @@
 /**
- * The eight bytes of a logical unit number (SAM-6 §4.7): single-level peripheral device and flat space addressing, and
+ * The eight bytes of a logical unit number (SAM-5 §4.7): single-level peripheral device and flat space addressing, and
  * well known logical units.
  *
  * Data path: nothing here allocates.
@@ -13,7 +13,7 @@ export const MAX_LUN = 0x3fff;
 /** What {@link decodeLun} says of an address that names no logical unit here. */
 export const NO_LUN = -1;
 
-/** What {@link decodeLun} adds to the number of a well known logical unit; REPORT LUNS is C101h (SPC-4 §9.2). */
+/** What {@link decodeLun} adds to the number of a well known logical unit; REPORT LUNS is C101h (SPC-5). */
 export const WELL_KNOWN_LUN = 0xc100;
 
 /** Writes a number from 0 to 16383: peripheral device addressing below 256, flat space addressing above. */

@@ -19,7 +19,7 @@ export type ScsiResponseFields = CommonFields & TargetNumbers & {
   underflow: Field<boolean>;
   /** One of `scsiServiceResponse`. */
   response: Field<number>;
-  /** SCSI status (SAM-6 §5.3.1). */
+  /** SCSI status (SAM-5 §5.3.1). */
   status: Field<number>;
   /** From iSCSIProtocolLevel 2 on (RFC 7144 §5.2.1). */
   statusQualifier: Field<number>;

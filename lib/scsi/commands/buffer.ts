@@ -12,16 +12,16 @@ import { sense } from "../sense.ts";
 import { ScsiError } from "../sense_data.ts";
 import type { ScsiTask } from "../task.ts";
 
-/** MODE (SPC-4 §6.18, §6.49). */
+/** MODE (SPC-5). */
 const mode = { data: 0x02, descriptor: 0x03, echo: 0x0a, echoDescriptor: 0x0b } as const;
 
 /** Bytes of the one buffer, and of the echo that each I_T nexus has. */
 const bufferSize = 0x1_0000;
 const echoSize = 4096;
 
-const descriptorData = layout("SPC-4 §6.18", 4, { offsetBoundary: u8(0), capacity: u24(1) });
+const descriptorData = layout("SPC-5", 4, { offsetBoundary: u8(0), capacity: u24(1) });
 /** Nobody else's WRITE BUFFER reaches an echo: EBOS may be set. */
-const echoDescriptor = layout("SPC-4 §6.18", 4, {
+const echoDescriptor = layout("SPC-5", 4, {
   overwrittenSupported: flag(0, 0),
   high: bits(2, 4, 0),
   low: u8(3),
@@ -37,7 +37,7 @@ interface Request {
 export const bufferCommands: readonly Command[] = [
   command({
     name: "WRITE BUFFER",
-    spec: "SPC-4 §6.49",
+    spec: "SPC-5",
     usage: "3b 1f ff ff ff ff ff ff ff 00",
     data: "gather",
     access: "write",
@@ -46,7 +46,7 @@ export const bufferCommands: readonly Command[] = [
   }),
   command({
     name: "READ BUFFER (10)",
-    spec: "SPC-4 §6.18",
+    spec: "SPC-5",
     usage: "3c 1f ff ff ff ff ff ff ff 00",
     data: "in",
     access: "read",
@@ -54,7 +54,7 @@ export const bufferCommands: readonly Command[] = [
   }),
   command({
     name: "READ BUFFER (16)",
-    spec: "SPC-5 §6.19",
+    spec: "SPC-5",
     usage: "9b 1f ff ff ff ff ff ff ff ff ff ff ff ff ff 00",
     data: "in",
     access: "read",

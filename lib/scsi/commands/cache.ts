@@ -13,8 +13,8 @@ import type { ScsiTask } from "../task.ts";
 
 /** SYNC_NV (obsolete) is let through: initiators still set it, and nothing here is kept in non-volatile cache. */
 export const cacheCommands: readonly Command[] = [
-  row("SYNCHRONIZE CACHE (10)", "SBC-3 §5.26", "35 06 ff ff ff ff 1f ff ff 00", block10),
-  row("SYNCHRONIZE CACHE (16)", "SBC-3 §5.27", "91 06 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00", block16),
+  row("SYNCHRONIZE CACHE (10)", "SBC-4 §5.33", "35 06 ff ff ff ff 1f ff ff 00", block10),
+  row("SYNCHRONIZE CACHE (16)", "SBC-4 §5.34", "91 06 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00", block16),
 ];
 
 function row(name: string, spec: string, usage: string, addressing: BlockAddressing): Command {

@@ -12,10 +12,10 @@ import { ScsiError } from "../sense_data.ts";
 import type { ScsiTask } from "../task.ts";
 
 /** READ CAPACITY (10) parameter data. */
-export const capacity10 = layout("SBC-3 §5.15.2", 8, { lastLba: u32(0), blockSize: u32(4) });
+export const capacity10 = layout("SBC-4 §5.20", 8, { lastLba: u32(0), blockSize: u32(4) });
 
 /** READ CAPACITY (16) parameter data. */
-export const capacity16 = layout("SBC-3 §5.16.2", 32, {
+export const capacity16 = layout("SBC-4 §5.21.2", 32, {
   lastLba: u64(0),
   blockSize: u32(8),
   protectionEnabled: flag(12, 0),
@@ -30,7 +30,7 @@ export const capacity16 = layout("SBC-3 §5.16.2", 32, {
 export const capacityCommands: readonly Command[] = [
   command({
     name: "READ CAPACITY (10)",
-    spec: "SBC-3 §5.15",
+    spec: "SBC-4 §5.20",
     usage: "25 00 ff ff ff ff 00 00 01 00",
     data: "in",
     access: "free",
@@ -43,7 +43,7 @@ export const capacityCommands: readonly Command[] = [
   }),
   command({
     name: "READ CAPACITY (16)",
-    spec: "SBC-3 §5.16",
+    spec: "SBC-4 §5.21",
     usage: "9e 10 ff ff ff ff ff ff ff ff ff ff ff ff 01 00",
     hasServiceAction: true,
     only: "disk",

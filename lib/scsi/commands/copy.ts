@@ -16,11 +16,11 @@ import { ScsiError } from "../sense_data.ts";
 
 /** The commands that copy between logical units of this server. */
 export const copyCommands: readonly Command[] = [
-  extendedCopy("EXTENDED COPY (LID1)", "SPC-4 §6.4", "83 00 00 00 00 00 00 00 00 00 ff ff ff ff 00 00", false),
-  extendedCopy("EXTENDED COPY (LID4)", "SPC-4 §6.3", "83 01 00 00 00 00 00 00 00 00 ff ff ff ff 00 00", true),
+  extendedCopy("EXTENDED COPY (LID1)", "SPC-4", "83 00 00 00 00 00 00 00 00 00 ff ff ff ff 00 00", false),
+  extendedCopy("EXTENDED COPY (LID4)", "SPC-5 §6.6", "83 01 00 00 00 00 00 00 00 00 ff ff ff ff 00 00", true),
   command({
     name: "COPY OPERATION ABORT",
-    spec: "SPC-4 §6.2",
+    spec: "SPC-5",
     usage: "83 1c ff ff ff ff 00 00 00 00 00 00 00 00 00 00",
     hasServiceAction: true,
     data: "none",
@@ -75,7 +75,7 @@ async function copyAll(
   }
 }
 
-/** A failure with the number of its segment, and where that is in the parameter list (SPC-4 §6.4.3.4). */
+/** A failure with the number of its segment, and where that is in the parameter list (SPC-5). */
 function inSegment(error: unknown, { at }: PlannedSegment, index: number): unknown {
   const known = error instanceof ScsiError && error.code.key === senseKey.copyAborted;
   const failure = known ? error : thirdPartyFailure(error);

@@ -27,7 +27,7 @@ import type { ScsiTask } from "../task.ts";
 
 const columns = { hasServiceAction: true, data: "in", access: "free" } as const;
 
-/** Behind the length of ROD TOKEN DESCRIPTORS, each token has two reserved bytes in front (SPC-4 §6.26). */
+/** Behind the length of ROD TOKEN DESCRIPTORS, each token has two reserved bytes in front (SPC-5). */
 const tokenRoom = 2;
 
 /** Sense data has room for as much as we ever send. */
@@ -38,21 +38,21 @@ export const copyResultsCommands: readonly Command[] = [
   command({
     ...columns,
     name: "RECEIVE COPY STATUS (LID1)",
-    spec: "SPC-4 §6.25",
+    spec: "SPC-4",
     usage: "84 00 ff 00 00 00 00 00 00 00 ff ff ff ff 00 00",
     run: (task, unit) => send(task, encodeShortStatus(found(task, unit, resultsCdb.listId.get(task.cdb)))),
   }),
   command({
     ...columns,
     name: "RECEIVE COPY OPERATING PARAMETERS",
-    spec: "SPC-4 §6.21",
+    spec: "SPC-4",
     usage: "84 03 00 00 00 00 00 00 00 00 ff ff ff ff 00 00",
     run: (task) => send(task, encodeParameters()),
   }),
   command({
     ...columns,
     name: "RECEIVE COPY FAILURE DETAILS (LID1)",
-    spec: "SPC-4 §6.23",
+    spec: "SPC-4",
     usage: "84 04 ff 00 00 00 00 00 00 00 ff ff ff ff 00 00",
     run(task, unit) {
       const operation = found(task, unit, resultsCdb.listId.get(task.cdb));
@@ -64,14 +64,14 @@ export const copyResultsCommands: readonly Command[] = [
   command({
     ...columns,
     name: "RECEIVE COPY STATUS (LID4)",
-    spec: "SPC-4 §6.24",
+    spec: "SPC-5",
     usage: "84 05 ff ff ff ff 00 00 00 00 ff ff ff ff 00 00",
     run: (task, unit) => send(task, encodeLongStatus(found(task, unit, resultsCdb.longListId.get(task.cdb)), 0)),
   }),
   command({
     ...columns,
     name: "RECEIVE ROD TOKEN INFORMATION",
-    spec: "SPC-4 §6.26",
+    spec: "SPC-5",
     usage: "84 07 ff ff ff ff 00 00 00 00 ff ff ff ff 00 00",
     run: (task, unit) => send(task, encodeTokenInformation(found(task, unit, resultsCdb.longListId.get(task.cdb)))),
   }),
@@ -122,7 +122,7 @@ function shortStatusOf({ running, status: code }: CopyOperation): number {
   return code === status.good ? shortCopyStatus.completed : shortCopyStatus.failed;
 }
 
-/** TRANSFER COUNT with its units: blocks for tokens, else bytes, or what fits into four bytes (SPC-4 §6.25). */
+/** TRANSFER COUNT with its units: blocks for tokens, else bytes, or what fits into four bytes (SPC-4). */
 function countOf({ transferred, countedIn }: CopyOperation): { units: number; transferred: number } {
   if (countedIn !== 1) return { units: transferUnits.blocks, transferred: transferred / countedIn };
   if (transferred <= 0xffff_ffff) return { units: transferUnits.bytes, transferred };

@@ -14,7 +14,7 @@ import { ScsiError } from "../sense_data.ts";
 import type { ScsiTask } from "../task.ts";
 
 /** The header of a diagnostic page. */
-export const diagnosticHeader = layout("SPC-4 §7.2.2", 4, { page: u8(0), length: u16(2) });
+export const diagnosticHeader = layout("SPC-5", 4, { page: u8(0), length: u16(2) });
 
 /** The page that lists the pages: it is the only one. */
 const supportedPages = 0x00;
@@ -23,7 +23,7 @@ const supportedPages = 0x00;
 export const diagnosticCommands: readonly Command[] = [
   command({
     name: "RECEIVE DIAGNOSTIC RESULTS",
-    spec: "SPC-4 §6.27",
+    spec: "SPC-5",
     usage: "1c 01 ff ff ff 00",
     data: "in",
     access: "read",
@@ -37,7 +37,7 @@ export const diagnosticCommands: readonly Command[] = [
   }),
   command({
     name: "SEND DIAGNOSTIC",
-    spec: "SPC-4 §6.42",
+    spec: "SPC-5",
     usage: "1d f7 00 ff ff 00",
     data: "gather",
     access: "write",
@@ -55,7 +55,7 @@ function planSend(task: ScsiTask): void {
   if (code === 3 || code === 7 || selfTest && code !== 0) {
     throw new ScsiError(sense.invalidFieldInCdb, { pointer: { byte: 1, bit: 7 } });
   }
-  // A self-test takes no parameters (SPC-4 §6.42).
+  // A self-test takes no parameters (SPC-5).
   if (length > 0 && (code !== 0 || selfTest)) throw new ScsiError(sense.invalidFieldInCdb, { pointer: { byte: 3 } });
   task.transferLength = length;
 }

@@ -44,7 +44,7 @@ const physicalFormat = layout("MMC-5 §6.23.3.2.1", 2052, {
   start: u24(9),
   end: u24(13),
 });
-const structureEntry = layout("MMC-5 §6.23.3.2.25", 4, { format: u8(0), readable: flag(1, 6), length: u16(2) });
+const structureEntry = layout("MMC-5 §6.23.3", 4, { format: u8(0), readable: flag(1, 6), length: u16(2) });
 const firstSector = 0x03_0000;
 const rateNotSpecified = 0xf;
 

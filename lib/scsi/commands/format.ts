@@ -27,17 +27,17 @@ const flags = {
 };
 
 /** The short header of a FORMAT UNIT parameter list. */
-export const formatHeader = layout("SBC-3 §5.3.2.2", 4, { ...flags, defectListLength: u16(2) });
+export const formatHeader = layout("SBC-4 §5.4", 4, { ...flags, defectListLength: u16(2) });
 
 /** The long header. */
-export const longFormatHeader = layout("SBC-3 §5.3.2.2", 8, {
+export const longFormatHeader = layout("SBC-4 §5.4", 8, {
   ...flags,
   protectionInterval: bits(3, 3, 0),
   defectListLength: u32(4),
 });
 
 /** The initialization pattern descriptor; the pattern follows. */
-export const patternDescriptor = layout("SBC-3 §5.3.2.3", 4, {
+export const patternDescriptor = layout("SBC-4 §5.4", 4, {
   securityInitialize: flag(0, 5),
   type: bits(1, 7, 0),
   length: u16(2),
@@ -49,14 +49,14 @@ const patternType = { default: 0, repeated: 1 } as const;
 /** FORMAT UNIT has no length in its CDB: the initiator says how much it gives, and no list we understand is longer. */
 const longestList = 0x1_0010;
 
-const defects10 = layout("SBC-3 §5.17.2", 4, {
+const defects10 = layout("SBC-4 §5.22", 4, {
   primaryValid: flag(1, 4),
   grownValid: flag(1, 3),
   format: bits(1, 2, 0),
   length: u16(2),
 });
 
-const defects12 = layout("SBC-3 §5.18.2", 8, {
+const defects12 = layout("SBC-4 §5.23", 8, {
   primaryValid: flag(1, 4),
   grownValid: flag(1, 3),
   format: bits(1, 2, 0),
@@ -64,7 +64,7 @@ const defects12 = layout("SBC-3 §5.18.2", 8, {
   length: u32(4),
 });
 
-/** The highest DEFECT LIST FORMAT that is not reserved or vendor specific (SBC-3 §6.2). */
+/** The highest DEFECT LIST FORMAT that is not reserved or vendor specific (SBC-4). */
 const highestFormat = 5;
 
 /** Where a READ DEFECT DATA has its fields. */
@@ -79,7 +79,7 @@ interface DefectRequest {
 export const formatCommands: readonly Command[] = [
   command({
     name: "FORMAT UNIT",
-    spec: "SBC-3 §5.3",
+    spec: "SBC-4 §5.4",
     // FMTPINFO is reserved: no protection information is kept.
     usage: "04 3f 00 00 00 00",
     data: "gather",
@@ -97,10 +97,10 @@ export const formatCommands: readonly Command[] = [
     run: (task, unit) => formatUnit(task, unit, readOptions(task, unit)),
     runWithoutData: (task, unit) => formatUnit(task, unit, { immediate: false, pattern: undefined }),
   }),
-  defects("READ DEFECT DATA (10)", "SBC-3 §5.17", "37 00 1f 00 00 00 00 ff ff 00", readDefectData10Cdb, defects10),
+  defects("READ DEFECT DATA (10)", "SBC-4 §5.22", "37 00 1f 00 00 00 00 ff ff 00", readDefectData10Cdb, defects10),
   defects(
     "READ DEFECT DATA (12)",
-    "SBC-3 §5.18",
+    "SBC-4 §5.23",
     "b7 1f ff ff ff ff ff ff ff ff 00 00",
     readDefectData12Cdb,
     defects12,

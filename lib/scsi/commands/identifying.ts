@@ -13,7 +13,7 @@ import { sense } from "../sense.ts";
 import { ScsiError } from "../sense_data.ts";
 import type { ScsiTask } from "../task.ts";
 
-/** A kind of identifying information (SPC-4 §6.32). */
+/** A kind of identifying information (SPC-5 §6.31). */
 interface Information {
   /** IDENTIFYING INFORMATION TYPE. */
   readonly type: number;
@@ -31,14 +31,14 @@ const information: readonly Information[] = [
 /** The type that asks which types there are. */
 const supportedTypes = 0x7f;
 
-const reportHeader = layout("SPC-4 §6.32", 4, { length: u16(2) });
-const typeDescriptor = layout("SPC-4 §6.32", 4, { type: bits(0, 7, 1), longest: u16(2) });
+const reportHeader = layout("SPC-5 §6.31", 4, { length: u16(2) });
+const typeDescriptor = layout("SPC-5 §6.31", 4, { type: bits(0, 7, 1), longest: u16(2) });
 
 /** The commands for identifying information; what cannot be kept over a restart cannot be set. */
 export const identifyingCommands: readonly Command[] = [
   command({
     name: "REPORT IDENTIFYING INFORMATION",
-    spec: "SPC-4 §6.32",
+    spec: "SPC-5 §6.31",
     usage: "a3 05 00 00 00 00 ff ff ff ff fe 00",
     hasServiceAction: true,
     data: "in",
@@ -47,7 +47,7 @@ export const identifyingCommands: readonly Command[] = [
   }),
   command({
     name: "SET IDENTIFYING INFORMATION",
-    spec: "SPC-4 §6.43",
+    spec: "SPC-5",
     usage: "a4 06 00 00 00 00 ff ff ff ff fe 00",
     hasServiceAction: true,
     data: "gather",

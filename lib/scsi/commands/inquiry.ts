@@ -16,7 +16,7 @@ import { vitalProductData } from "../vpd.ts";
 /** INQUIRY. */
 export const inquiryCommand: Command = command({
   name: "INQUIRY",
-  spec: "SPC-4 §6.6",
+  spec: "SPC-5 §6.7",
   usage: "12 01 ff ff ff 00",
   data: "in",
   access: "free",

@@ -16,7 +16,7 @@ import { ScsiError } from "../sense_data.ts";
 import type { ScsiTask } from "../task.ts";
 
 /** The header of a log page. */
-export const logPageHeader = layout("SPC-4 §7.3.2.1", 4, {
+export const logPageHeader = layout("SPC-5", 4, {
   disableSave: flag(0, 7),
   subpageFormat: flag(0, 6),
   page: bits(0, 5, 0),
@@ -24,7 +24,7 @@ export const logPageHeader = layout("SPC-4 §7.3.2.1", 4, {
   length: u16(2),
 });
 
-/** PC: thresholds or cumulative values, as they are or by default (SPC-4 §6.8.1). */
+/** PC: thresholds or cumulative values, as they are or by default (SPC-5 §6.9). */
 const pageControl = { threshold: 0, cumulative: 1, defaultThreshold: 2, defaultCumulative: 3 } as const;
 
 const allPages = 0x00;
@@ -34,7 +34,7 @@ const allSubpages = 0xff;
 export const logCommands: readonly Command[] = [
   command({
     name: "LOG SELECT",
-    spec: "SPC-4 §6.7",
+    spec: "SPC-5 §6.8",
     usage: "4c 02 ff ff 00 00 00 ff ff 00",
     data: "gather",
     access: "write",
@@ -44,7 +44,7 @@ export const logCommands: readonly Command[] = [
   }),
   command({
     name: "LOG SENSE",
-    spec: "SPC-4 §6.8",
+    spec: "SPC-5 §6.9",
     usage: "4d 00 ff ff 00 ff ff ff ff 00",
     data: "in",
     access: "free",
@@ -83,7 +83,7 @@ function answerPage(task: ScsiTask, body: Uint8Array): void {
   answer(task, data, logSenseCdb.allocationLength.get(task.cdb));
 }
 
-/** The pages, or the pages with their subpages, that there are (SPC-4 §7.3.25, §7.3.26). */
+/** The pages, or the pages with their subpages, that there are (SPC-5). */
 function listed(page: number, subpage: number, unit: LogicalUnit): Uint8Array | undefined {
   const pages = pagesOf(unit);
   if (page === allPages && subpage === 0) {
@@ -102,7 +102,7 @@ function listed(page: number, subpage: number, unit: LogicalUnit): Uint8Array | 
   return Uint8Array.from(codes.flat());
 }
 
-/** No counter ever reaches its threshold; what is no counter has none (SPC-4 §6.8.1). */
+/** No counter ever reaches its threshold; what is no counter has none (SPC-5 §6.9). */
 function threshold(parameter: LogParameter): LogParameter {
   if (parameter.format === logFormat.text || parameter.format === logFormat.binary) return parameter;
   return { ...parameter, value: new Uint8Array(parameter.value.length).fill(0xff) };

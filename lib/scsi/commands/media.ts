@@ -18,7 +18,7 @@ const mediaEvent = { newMedia: 2, removal: 3 } as const;
 export const mediaCommands: readonly Command[] = [
   command({
     name: "START STOP UNIT",
-    spec: "SBC-3 §5.25",
+    spec: "SBC-4 §5.31",
     usage: "1b 01 00 0f f7 00",
     data: "none",
     access: "write",
@@ -28,7 +28,7 @@ export const mediaCommands: readonly Command[] = [
   }),
   command({
     name: "PREVENT ALLOW MEDIUM REMOVAL",
-    spec: "SBC-3 §5.10",
+    spec: "SBC-4 §5.15",
     usage: "1e 00 00 00 03 00",
     data: "none",
     access: "write",

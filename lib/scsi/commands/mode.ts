@@ -13,19 +13,19 @@ import { sense } from "../sense.ts";
 import { ScsiError } from "../sense_data.ts";
 import type { ScsiTask } from "../task.ts";
 
-/** Page and subpage codes that stand for all of them (SPC-4 §6.13.1). */
+/** Page and subpage codes that stand for all of them (SPC-5 §6.14). */
 const allPages = 0x3f;
 const allSubpages = 0xff;
 /** Vendor specific and without a format; some initiators ask for it and expect the header alone. */
 const noPage = 0x00;
-/** PS (SPC-4 §7.5.7). */
+/** PS (SPC-5). */
 const parametersSavable = 0x80;
 
 /** The MODE SENSE commands. */
 export const modeCommands: readonly Command[] = [
   command({
     name: "MODE SENSE (6)",
-    spec: "SPC-4 §6.13",
+    spec: "SPC-5 §6.14",
     usage: "1a 08 ff ff ff 00",
     data: "in",
     access: "read",
@@ -33,7 +33,7 @@ export const modeCommands: readonly Command[] = [
   }),
   command({
     name: "MODE SENSE (10)",
-    spec: "SPC-4 §6.14",
+    spec: "SPC-5 §6.15",
     usage: "5a 18 ff ff 00 00 00 ff ff 00",
     data: "in",
     access: "read",

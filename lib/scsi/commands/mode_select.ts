@@ -16,7 +16,7 @@ import type { ScsiTask } from "../task.ts";
 export const modeSelectCommands: readonly Command[] = [
   command({
     name: "MODE SELECT (6)",
-    spec: "SPC-4 §6.11",
+    spec: "SPC-5 §6.12",
     usage: "15 11 00 00 ff 00",
     data: "gather",
     access: "write",
@@ -25,7 +25,7 @@ export const modeSelectCommands: readonly Command[] = [
   }),
   command({
     name: "MODE SELECT (10)",
-    spec: "SPC-4 §6.12",
+    spec: "SPC-5 §6.13",
     usage: "55 11 00 00 00 00 00 ff ff 00",
     data: "gather",
     access: "write",
@@ -50,7 +50,7 @@ function select(task: ScsiTask, unit: LogicalUnit, ten: boolean): void | Promise
   for (const change of changes) if (modePages.set(change)) changed = true;
   if (changed) unit.raise(sense.modeParametersChanged, task.nexus);
   unit.thresholds.update();
-  // What the cache holds has to be out before its end, or write protection, is told (SBC-3 §6.4.5, SPC-4 §7.5.8).
+  // What the cache holds has to be out before its end, or write protection, is told (SBC-4, SPC-5 §7.5.11).
   const closing = writeCache && !modePages.writeCache || !softwareWriteProtect && modePages.softwareWriteProtect;
   const flushing = closing ? unit.store.flush() : undefined;
   if (modeSelect6Cdb.savePages.get(task.cdb)) return save();

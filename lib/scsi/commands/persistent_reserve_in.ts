@@ -12,18 +12,18 @@ import type { LogicalUnit } from "../logical_unit.ts";
 import { holds, noKey, type PersistentState, registrationOf } from "../registrations.ts";
 import { encodeTransportId } from "../transport_id.ts";
 
-const reserveInCdb = layout("SPC-5 §6.15.1", 10, { allocationLength: u16(7) });
+const reserveInCdb = layout("SPC-5 §6.16.1", 10, { allocationLength: u16(7) });
 
 /** The header of READ KEYS, READ RESERVATION and READ FULL STATUS. */
-const header = layout("SPC-5 §6.15.2", 8, { generation: u32(0), length: u32(4) });
+const header = layout("SPC-5 §6.16.2", 8, { generation: u32(0), length: u32(4) });
 
-const reservationDescriptor = layout("SPC-5 §6.15.3.2", 16, {
+const reservationDescriptor = layout("SPC-5 §6.16.3.2", 16, {
   key: bytes(0, 8),
   scope: bits(13, 7, 4),
   type: bits(13, 3, 0),
 });
 
-const capabilities = layout("SPC-5 §6.15.4", 8, {
+const capabilities = layout("SPC-5 §6.16.4", 8, {
   length: u16(0),
   replaceLostReservation: flag(2, 7),
   compatibleReservationHandling: flag(2, 4),
@@ -35,7 +35,7 @@ const capabilities = layout("SPC-5 §6.15.4", 8, {
   typeMask: u16(4),
 });
 
-const fullStatus = layout("SPC-5 §6.15.5", 24, {
+const fullStatus = layout("SPC-5 §6.16.5", 24, {
   key: bytes(0, 8),
   allTargetPorts: flag(12, 1),
   holder: flag(12, 0),
@@ -47,18 +47,18 @@ const fullStatus = layout("SPC-5 §6.15.5", 24, {
 
 /** The service actions of PERSISTENT RESERVE IN. */
 export const persistentReserveInCommands: readonly Command[] = [
-  row("00", "PERSISTENT RESERVE IN - READ KEYS", "SPC-5 §6.15.2", ({ reservations: { state } }) => readKeys(state)),
+  row("00", "PERSISTENT RESERVE IN - READ KEYS", "SPC-5 §6.16.2", ({ reservations: { state } }) => readKeys(state)),
   row(
     "01",
     "PERSISTENT RESERVE IN - READ RESERVATION",
-    "SPC-5 §6.15.3",
+    "SPC-5 §6.16.3",
     ({ reservations: { state } }) => readReservation(state),
   ),
-  row("02", "PERSISTENT RESERVE IN - REPORT CAPABILITIES", "SPC-5 §6.15.4", reportCapabilities),
+  row("02", "PERSISTENT RESERVE IN - REPORT CAPABILITIES", "SPC-5 §6.16.4", reportCapabilities),
   row(
     "03",
     "PERSISTENT RESERVE IN - READ FULL STATUS",
-    "SPC-5 §6.15.5",
+    "SPC-5 §6.16.5",
     ({ reservations: { state } }) => readFullStatus(state),
   ),
 ];

@@ -29,10 +29,10 @@ import type { ScsiTask } from "../task.ts";
 import { abortTasksOf } from "../task_management.ts";
 import { decodeTransportId, namesPort, type TransportId } from "../transport_id.ts";
 
-const reserveOutCdb = layout("SPC-5 §6.16.1", 10, { scopeAndType: u8(2), parameterListLength: u32(5) });
+const reserveOutCdb = layout("SPC-5 §6.17.1", 10, { scopeAndType: u8(2), parameterListLength: u32(5) });
 
 /** The basic parameter list. */
-export const reserveOutParameters = layout("SPC-5 §6.16.3", 24, {
+export const reserveOutParameters = layout("SPC-5 §6.17.3", 24, {
   key: bytes(0, 8),
   newKey: bytes(8, 8),
   specifyInitiatorPorts: flag(20, 3),
@@ -41,10 +41,10 @@ export const reserveOutParameters = layout("SPC-5 §6.16.3", 24, {
 });
 
 /** What follows the basic parameter list with SPEC_I_PT: TransportIDs. */
-const initiatorPorts = layout("SPC-5 §6.16.3", 4, { length: u32(0) });
+const initiatorPorts = layout("SPC-5 §6.17.3", 4, { length: u32(0) });
 
 /** The parameter list of REGISTER AND MOVE; a TransportID follows. */
-export const moveParameters = layout("SPC-5 §6.16.4", 24, {
+export const moveParameters = layout("SPC-5 §6.17.4", 24, {
   key: bytes(0, 8),
   newKey: bytes(8, 8),
   unregister: flag(17, 1),
@@ -104,7 +104,7 @@ function rowOf(
 ): Command {
   return command({
     name: `PERSISTENT RESERVE OUT - ${name}`,
-    spec: "SPC-5 §6.16.2",
+    spec: "SPC-5 §6.17.2",
     usage: `5f ${action} ff 00 00 ff ff ff ff 00`,
     hasServiceAction: true,
     data: "gather",

@@ -13,14 +13,14 @@ import { ScsiError } from "../sense_data.ts";
 import { portGroupsCdb } from "../state_cdbs.ts";
 import type { ScsiTask } from "../task.ts";
 
-/** RETURN DATA FORMAT (SPC-4 §6.37). */
+/** RETURN DATA FORMAT (SPC-5 §6.36). */
 const format = { lengthOnly: 0, extended: 1 } as const;
 
-const shortHeader = layout("SPC-4 §6.37", 4, { length: u32(0) });
-const extendedHeader = layout("SPC-4 §6.37", 8, { length: u32(0), format: bits(4, 6, 4), implicitSeconds: u8(5) });
+const shortHeader = layout("SPC-5 §6.36", 4, { length: u32(0) });
+const extendedHeader = layout("SPC-5 §6.36", 8, { length: u32(0), format: bits(4, 6, 4), implicitSeconds: u8(5) });
 
 /** A target port group as it is reported. */
-export const groupDescriptor = layout("SPC-4 §6.37", 8, {
+export const groupDescriptor = layout("SPC-5 §6.36", 8, {
   preferred: flag(0, 7),
   state: bits(0, 3, 0),
   transitioningSupported: flag(1, 7),
@@ -34,10 +34,10 @@ export const groupDescriptor = layout("SPC-4 §6.37", 8, {
   ports: u8(7),
 });
 
-const portDescriptor = layout("SPC-4 §6.37", 4, { relativeId: u16(2) });
+const portDescriptor = layout("SPC-5 §6.36", 4, { relativeId: u16(2) });
 
 const setHeaderSize = 4;
-const setDescriptor = layout("SPC-4 §6.45", 4, { state: bits(0, 3, 0), group: u16(2) });
+const setDescriptor = layout("SPC-5", 4, { state: bits(0, 3, 0), group: u16(2) });
 
 /** States that initiators may ask for; a transition is over at once. */
 const settable: Readonly<Record<number, AccessState>> = {
@@ -51,7 +51,7 @@ const settable: Readonly<Record<number, AccessState>> = {
 export const portGroupCommands: readonly Command[] = [
   command({
     name: "REPORT TARGET PORT GROUPS",
-    spec: "SPC-4 §6.37",
+    spec: "SPC-5 §6.36",
     usage: "a3 ea 00 00 00 00 ff ff ff ff 00 00",
     hasServiceAction: true,
     data: "in",
@@ -61,7 +61,7 @@ export const portGroupCommands: readonly Command[] = [
   }),
   command({
     name: "SET TARGET PORT GROUPS",
-    spec: "SPC-4 §6.45",
+    spec: "SPC-5",
     usage: "a4 0a 00 00 00 00 ff ff ff ff 00 00",
     hasServiceAction: true,
     data: "gather",

@@ -18,8 +18,8 @@ const mostFetched = 0x400_0000;
 
 /** The commands that move nothing. */
 export const prefetchCommands: readonly Command[] = [
-  prefetch("PRE-FETCH (10)", "SBC-3 §5.8", "34 02 ff ff ff ff 1f ff ff 00", block10),
-  prefetch("PRE-FETCH (16)", "SBC-3 §5.9", "90 02 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00", block16),
+  prefetch("PRE-FETCH (10)", "SBC-4 §5.13", "34 02 ff ff ff ff 1f ff ff 00", block10),
+  prefetch("PRE-FETCH (16)", "SBC-4 §5.14", "90 02 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00", block16),
   // Obsolete, but guests of their time still send them.
   seek("SEEK (6)", "0b 1f ff ff 00 00", block6),
   seek("SEEK (10)", "2b 00 ff ff ff ff 00 00 00 00", block10),
@@ -47,7 +47,7 @@ function seek(name: string, usage: string, addressing: BlockAddressing): Command
   const nowhere = { ...addressing.blocks, get: () => 1 };
   return command({
     name,
-    spec: "SBC-3 §5.1",
+    spec: "SBC-4",
     usage,
     data: "none",
     access: "read",

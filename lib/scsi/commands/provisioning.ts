@@ -15,10 +15,10 @@ import { ScsiError } from "../sense_data.ts";
 import type { ScsiTask } from "../task.ts";
 
 /** The header of an UNMAP parameter list. */
-export const unmapHeader = layout("SBC-3 §5.28.2", 8, { dataLength: u16(0), descriptorLength: u16(2) });
+export const unmapHeader = layout("SBC-4 §5.35", 8, { dataLength: u16(0), descriptorLength: u16(2) });
 
 /** An UNMAP block descriptor. */
-export const unmapDescriptor = layout("SBC-3 §5.28.2", 16, { lba: u64(0), blocks: u32(8) });
+export const unmapDescriptor = layout("SBC-4 §5.35", 16, { lba: u64(0), blocks: u32(8) });
 
 /** Bytes of the store that are given back between two breaths. */
 const unmappedAtOnce = 0x4000_0000;
@@ -27,7 +27,7 @@ const unmappedAtOnce = 0x4000_0000;
 export const provisioningCommands: readonly Command[] = [
   command({
     name: "UNMAP",
-    spec: "SBC-3 §5.28",
+    spec: "SBC-4 §5.35",
     usage: "42 00 00 00 00 00 1f ff ff 00",
     data: "gather",
     access: "write",

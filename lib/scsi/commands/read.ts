@@ -17,14 +17,14 @@ import type { ScsiTask } from "../task.ts";
 /** The READ commands. RDPROTECT is reserved: no protection information is kept. */
 export const readCommands: readonly Command[] = [
   ...only("disk", [row("READ (6)", "SBC-2 §5.5", "08 1f ff ff ff 00", block6)]),
-  row("READ (10)", "SBC-3 §5.11", "28 18 ff ff ff ff 1f ff ff 00", block10),
-  row("READ (12)", "SBC-3 §5.12", "a8 18 ff ff ff ff ff ff ff ff 1f 00", block12),
+  row("READ (10)", "SBC-4 §5.16", "28 18 ff ff ff ff 1f ff ff 00", block10),
+  row("READ (12)", "SBC-4 §5.17", "a8 18 ff ff ff ff ff ff ff ff 1f 00", block12),
   ...only("disk", [
-    row("READ (16)", "SBC-3 §5.13", "88 18 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00", block16),
+    row("READ (16)", "SBC-4 §5.18", "88 18 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00", block16),
     // The tags are for protection information only, and ignored without.
     row(
       "READ (32)",
-      "SBC-3 §5.14",
+      "SBC-4 §5.19",
       "7f 00 00 00 00 00 1f 18 00 09 18 00 ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff",
       block32,
     ),

@@ -12,9 +12,9 @@ import { sense } from "../sense.ts";
 import { ScsiError } from "../sense_data.ts";
 import type { ScsiTask } from "../task.ts";
 
-const lunList = layout("SPC-4 §6.33", 8, { length: u32(0) });
+const lunList = layout("SPC-5 §6.32", 8, { length: u32(0) });
 
-/** What SELECT REPORT asks for (SPC-5 §6.33). No unit is an administrative one, or has subsidiaries. */
+/** What SELECT REPORT asks for (SPC-5 §6.32). No unit is an administrative one, or has subsidiaries. */
 const select = {
   accessible: 0x00,
   wellKnown: 0x01,
@@ -24,7 +24,7 @@ const select = {
   subsidiary: 0x12,
 } as const;
 
-/** The first two bytes of the REPORT LUNS well known logical unit's number (SPC-4 §9.2). */
+/** The first two bytes of the REPORT LUNS well known logical unit's number (SPC-5). */
 const wellKnown = 0xc101;
 
 /** Flat space addressing begins where peripheral device addressing ends (SAM-5 §4.7). */
@@ -34,7 +34,7 @@ const flatSpace = 0x40;
 /** REPORT LUNS. */
 export const reportLunsCommand: Command = command({
   name: "REPORT LUNS",
-  spec: "SPC-4 §6.33",
+  spec: "SPC-5 §6.32",
   usage: "a0 00 ff 00 00 00 ff ff ff ff 00 00",
   data: "in",
   access: "free",

@@ -12,15 +12,15 @@ import { sense } from "../sense.ts";
 import { ScsiError } from "../sense_data.ts";
 import type { ScsiTask } from "../task.ts";
 
-/** REPORTING OPTIONS (SPC-4 §6.35.1). */
+/** REPORTING OPTIONS (SPC-5 §6.34). */
 const option = { all: 0, opcode: 1, serviceAction: 2, either: 3 } as const;
 
-/** SUPPORT (SPC-4 §6.35.3). */
+/** SUPPORT (SPC-5 §6.34). */
 const support = { notSupported: 1, standard: 3 } as const;
 
-const listHeader = layout("SPC-4 §6.35.2", 4, { length: u32(0) });
+const listHeader = layout("SPC-5 §6.34", 4, { length: u32(0) });
 
-const descriptor = layout("SPC-4 §6.35.2", 8, {
+const descriptor = layout("SPC-5 §6.34", 8, {
   opcode: u8(0),
   serviceAction: u16(2),
   timeouts: flag(5, 1),
@@ -28,10 +28,10 @@ const descriptor = layout("SPC-4 §6.35.2", 8, {
   cdbLength: u16(6),
 });
 
-const oneCommand = layout("SPC-4 §6.35.3", 4, { timeouts: flag(1, 7), support: bits(1, 2, 0), cdbLength: u16(2) });
+const oneCommand = layout("SPC-5 §6.34", 4, { timeouts: flag(1, 7), support: bits(1, 2, 0), cdbLength: u16(2) });
 
 /** Nominal and recommended times are zero: none are known in advance. */
-const timeouts = layout("SPC-4 §6.35.4", 12, {
+const timeouts = layout("SPC-5 §6.34", 12, {
   length: u16(0),
   commandSpecific: u8(3),
   nominal: u32(4),
@@ -42,7 +42,7 @@ const timeouts = layout("SPC-4 §6.35.4", 12, {
 export function reportOpcodesCommand(commandsOf: (unit: LogicalUnit) => readonly Command[]): Command {
   return command({
     name: "REPORT SUPPORTED OPERATION CODES",
-    spec: "SPC-4 §6.35",
+    spec: "SPC-5 §6.34",
     usage: "a3 0c 87 ff ff ff ff ff ff ff 00 00",
     hasServiceAction: true,
     data: "in",

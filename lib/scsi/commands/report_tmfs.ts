@@ -9,7 +9,7 @@ import { reportFunctionsCdb } from "../state_cdbs.ts";
 import { answer, type Command, command } from "../command.ts";
 
 /** What is answered without and with timeouts: 4 or 16 bytes. No timeout is known in advance. */
-export const functionsData = layout("SPC-4 §6.36", 16, {
+export const functionsData = layout("SPC-5 §6.35", 16, {
   abortTask: flag(0, 7),
   abortTaskSet: flag(0, 6),
   clearAca: flag(0, 5),
@@ -28,7 +28,7 @@ const shortSize = 4;
 /** REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS. */
 export const reportFunctionsCommand: Command = command({
   name: "REPORT SUPPORTED TASK MANAGEMENT FUNCTIONS",
-  spec: "SPC-4 §6.36",
+  spec: "SPC-5 §6.35",
   usage: "a3 0d 80 00 00 00 ff ff ff ff 00 00",
   hasServiceAction: true,
   data: "in",

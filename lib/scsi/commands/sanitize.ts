@@ -17,7 +17,7 @@ import { ScsiError } from "../sense_data.ts";
 import type { ScsiTask } from "../task.ts";
 
 /** The parameter list of an OVERWRITE; the initialization pattern follows. */
-export const overwriteHeader = layout("SBC-3 §5.24.2.2", 4, {
+export const overwriteHeader = layout("SBC-4 §5.30", 4, {
   invert: flag(0, 7),
   test: bits(0, 6, 5),
   count: bits(0, 4, 0),
@@ -54,7 +54,7 @@ export const sanitizeCommands: readonly Command[] = [
 
 function row(columns: Columns): Command {
   return command({
-    spec: "SBC-3 §5.24",
+    spec: "SBC-4 §5.30",
     hasServiceAction: true,
     access: "write",
     writes: true,
@@ -72,7 +72,7 @@ function planOverwrite(task: ScsiTask, unit: LogicalUnit): void {
   task.transferLength = length;
 }
 
-/** After a failure in restricted completion mode, no other mode is a way out (SBC-3 §4.11.3). */
+/** After a failure in restricted completion mode, no other mode is a way out (SBC-4). */
 function checkRestriction({ cdb }: ScsiTask, { operation }: LogicalUnit): void {
   if (operation !== undefined && operation.restricted && sanitizeCdb.unrestrictedExit.get(cdb)) {
     throw new ScsiError(sense.invalidFieldInCdb, { pointer: { byte: 1, bit: 5 } });

@@ -11,19 +11,19 @@ import { sense } from "../sense.ts";
 import { ScsiError } from "../sense_data.ts";
 
 /** REPORT TIMESTAMP parameter data. */
-export const timestampData = layout("SPC-4 §6.38", 12, { length: u16(0), origin: bits(2, 2, 0), timestamp: u48(4) });
+export const timestampData = layout("SPC-5 §6.37", 12, { length: u16(0), origin: bits(2, 2, 0), timestamp: u48(4) });
 
 /** SET TIMESTAMP parameter data. */
-const timestampList = layout("SPC-4 §6.46", 12, { timestamp: u48(4) });
+const timestampList = layout("SPC-5", 12, { timestamp: u48(4) });
 
-/** TIMESTAMP ORIGIN: set by SET TIMESTAMP, or by other means (SPC-4 §5.2). */
+/** TIMESTAMP ORIGIN: set by SET TIMESTAMP, or by other means (SPC-5). */
 const origin = { command: 2, other: 3 } as const;
 
 /** The timestamp commands. What is set lasts until the program ends: its clock is the host's. */
 export const timestampCommands: readonly Command[] = [
   command({
     name: "REPORT TIMESTAMP",
-    spec: "SPC-4 §6.38",
+    spec: "SPC-5 §6.37",
     usage: "a3 0f 00 00 00 00 ff ff ff ff 00 00",
     hasServiceAction: true,
     data: "in",
@@ -39,7 +39,7 @@ export const timestampCommands: readonly Command[] = [
   }),
   command({
     name: "SET TIMESTAMP",
-    spec: "SPC-4 §6.46",
+    spec: "SPC-5",
     usage: "a4 0f 00 00 00 00 ff ff ff ff 00 00",
     hasServiceAction: true,
     data: "gather",

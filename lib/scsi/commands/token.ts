@@ -35,7 +35,7 @@ import type { ScsiTask } from "../task.ts";
 export const tokenCommands: readonly Command[] = [
   command({
     name: "POPULATE TOKEN",
-    spec: "SBC-3 §5.7",
+    spec: "SBC-4 §5.12",
     usage: "83 10 00 00 00 00 ff ff ff ff ff ff ff ff 00 00",
     hasServiceAction: true,
     data: "gather",
@@ -46,7 +46,7 @@ export const tokenCommands: readonly Command[] = [
   }),
   command({
     name: "WRITE USING TOKEN",
-    spec: "SBC-3 §5.43",
+    spec: "SBC-4",
     usage: "83 11 00 00 00 00 ff ff ff ff ff ff ff ff 00 00",
     hasServiceAction: true,
     data: "gather",
@@ -58,7 +58,7 @@ export const tokenCommands: readonly Command[] = [
   }),
   command({
     name: "REPORT ALL ROD TOKENS",
-    spec: "SPC-4 §6.27",
+    spec: "SPC-5",
     usage: "84 08 00 00 00 00 00 00 00 00 ff ff ff ff 00 00",
     hasServiceAction: true,
     data: "in",
@@ -169,7 +169,7 @@ function* segmentsOf(
   }
 }
 
-/** The block device range descriptors behind a header, which are read in its terms (SBC-3 §5.7.2, §5.43.2). */
+/** The block device range descriptors behind a header, which are read in its terms (SBC-4 §5.12). */
 function parseRanges(data: Uint8Array, header: typeof populateList | typeof useList, unit: LogicalUnit): ByteRange[] {
   if (data.length < header.size) throw new ScsiError(sense.parameterListLengthError);
   const listLength = header.rangesLength.get(data);
@@ -221,7 +221,7 @@ function creatorOf({ identity: { naa }, blockSize }: LogicalUnit): Uint8Array {
   });
 }
 
-const allTokensHeader = layout("SPC-4 §6.27", 8, { available: u32(0) });
+const allTokensHeader = layout("SPC-5", 8, { available: u32(0) });
 
 /** Tokens that have not run out, each of them whole. */
 function reportAllTokens(task: ScsiTask, unit: LogicalUnit): void {

@@ -25,7 +25,7 @@ export const uninterruptedCommands: readonly Command[] = [
   command({
     ...common,
     name: "COMPARE AND WRITE",
-    spec: "SBC-3 §5.2",
+    spec: "SBC-4 §5.3",
     usage: "89 18 ff ff ff ff ff ff ff ff 00 00 00 ff 1f 00",
     data: "gather",
     plan(task, unit) {
@@ -51,7 +51,7 @@ function writeAtomic(name: string, usage: string, cdb: BlockAddressing & { reado
   return command({
     ...common,
     name,
-    spec: "SBC-4 §4.29",
+    spec: "SBC-4 §5.48",
     usage,
     data: "gather",
     supported: (unit) => blockLimits(unit).atomic > 0,

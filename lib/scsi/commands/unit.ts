@@ -16,7 +16,7 @@ import { detailsOf } from "../unit_attention.ts";
 export const unitCommands: readonly Command[] = [
   command({
     name: "TEST UNIT READY",
-    spec: "SPC-4 §6.47",
+    spec: "SPC-5",
     usage: "00 00 00 00 00 00",
     data: "none",
     access: "shared",
@@ -25,7 +25,7 @@ export const unitCommands: readonly Command[] = [
   }),
   command({
     name: "REQUEST SENSE",
-    spec: "SPC-4 §6.39",
+    spec: "SPC-5 §6.38",
     usage: "03 01 00 00 ff 00",
     data: "in",
     access: "free",
@@ -38,7 +38,7 @@ export const unitCommands: readonly Command[] = [
   }),
 ];
 
-/** What waits to be told, or else how the unit is now (SPC-4 §6.39). */
+/** What waits to be told, or else how the unit is now (SPC-5 §6.38). */
 function takeSense(unit: LogicalUnit, state: NexusState): Pick<ScsiError, "code" | "details"> {
   const { deferred } = state;
   if (deferred !== undefined) {

@@ -16,17 +16,17 @@ import { sense } from "../sense.ts";
 import { ScsiError } from "../sense_data.ts";
 import type { ScsiTask } from "../task.ts";
 
-/** BYTCHK (SBC-3 §5.29). */
+/** BYTCHK (SBC-4 §5.36). */
 const byteCheck = { none: 0, all: 1, reserved: 2, oneBlock: 3 } as const;
 
 /** The VERIFY commands. VRPROTECT is reserved: no protection information is kept. */
 export const verifyCommands: readonly Command[] = [
-  row("VERIFY (10)", "SBC-3 §5.29", "2f 16 ff ff ff ff 1f ff ff 00", block10),
-  row("VERIFY (12)", "SBC-3 §5.30", "af 16 ff ff ff ff ff ff ff ff 1f 00", block12),
-  row("VERIFY (16)", "SBC-3 §5.31", "8f 16 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00", block16),
+  row("VERIFY (10)", "SBC-4 §5.36", "2f 16 ff ff ff ff 1f ff ff 00", block10),
+  row("VERIFY (12)", "SBC-4 §5.37", "af 16 ff ff ff ff ff ff ff ff 1f 00", block12),
+  row("VERIFY (16)", "SBC-4 §5.38", "8f 16 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00", block16),
   row(
     "VERIFY (32)",
-    "SBC-3 §5.32",
+    "SBC-4 §5.39",
     "7f 00 00 00 00 00 1f 18 00 0a 16 00 ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff",
     block32,
   ),

@@ -21,12 +21,12 @@ const write6 = 0x0a;
 /** The WRITE commands. WRPROTECT is reserved: no protection information is kept. */
 export const writeCommands: readonly Command[] = [
   row("WRITE (6)", "SBC-2 §5.24", "0a 1f ff ff ff 00", block6),
-  row("WRITE (10)", "SBC-3 §5.33", "2a 18 ff ff ff ff 1f ff ff 00", block10),
-  row("WRITE (12)", "SBC-3 §5.34", "aa 18 ff ff ff ff ff ff ff ff 1f 00", block12),
-  row("WRITE (16)", "SBC-3 §5.35", "8a 18 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00", block16),
+  row("WRITE (10)", "SBC-4 §5.40", "2a 18 ff ff ff ff 1f ff ff 00", block10),
+  row("WRITE (12)", "SBC-4 §5.41", "aa 18 ff ff ff ff ff ff ff ff 1f 00", block12),
+  row("WRITE (16)", "SBC-4 §5.42", "8a 18 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00", block16),
   row(
     "WRITE (32)",
-    "SBC-3 §5.36",
+    "SBC-4 §5.43",
     "7f 00 00 00 00 00 1f 18 00 0b 18 00 ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff",
     block32,
   ),

@@ -16,7 +16,7 @@ import { ScsiError } from "../sense_data.ts";
 import type { ScsiTask } from "../task.ts";
 import { compare } from "./verify.ts";
 
-/** BYTCHK (SBC-3 §5.37); there is no comparing of all with one block, as VERIFY has it. */
+/** BYTCHK (SBC-4 §5.44); there is no comparing of all with one block, as VERIFY has it. */
 const byteCheck = { none: 0, all: 1 } as const;
 
 interface Verification extends BlockAddressing {
@@ -25,12 +25,12 @@ interface Verification extends BlockAddressing {
 
 /** The WRITE AND VERIFY commands. WRPROTECT is reserved: no protection information is kept. */
 export const writeAndVerifyCommands: readonly Command[] = [
-  row("WRITE AND VERIFY (10)", "SBC-3 §5.37", "2e 16 ff ff ff ff 1f ff ff 00", block10),
-  row("WRITE AND VERIFY (12)", "SBC-3 §5.38", "ae 16 ff ff ff ff ff ff ff ff 1f 00", block12),
-  row("WRITE AND VERIFY (16)", "SBC-3 §5.39", "8e 16 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00", block16),
+  row("WRITE AND VERIFY (10)", "SBC-4 §5.44", "2e 16 ff ff ff ff 1f ff ff 00", block10),
+  row("WRITE AND VERIFY (12)", "SBC-4 §5.45", "ae 16 ff ff ff ff ff ff ff ff 1f 00", block12),
+  row("WRITE AND VERIFY (16)", "SBC-4 §5.46", "8e 16 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00", block16),
   row(
     "WRITE AND VERIFY (32)",
-    "SBC-3 §5.40",
+    "SBC-4 §5.47",
     "7f 00 00 00 00 00 1f 18 00 0c 16 00 ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff",
     block32,
   ),
@@ -56,7 +56,7 @@ function row(name: string, spec: string, usage: string, addressing: Verification
   });
 }
 
-/** What is verified is on the medium, not in a cache (SBC-3 §4.15): the last piece waits for all to be flushed. */
+/** What is verified is on the medium, not in a cache (SBC-4): the last piece waits for all to be flushed. */
 async function writeAndVerify(task: ScsiTask, unit: LogicalUnit, compareAll: boolean): Promise<void> {
   const { dataLast } = task;
   await putBlocks(task, unit, notesOf(task), async (blocks, at) => {

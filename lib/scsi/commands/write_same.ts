@@ -28,11 +28,11 @@ const zeroedAtOnce = 0x1000_0000;
 
 /** The WRITE SAME commands. ANCHOR is reserved: no block is kept for one that was given back. */
 export const writeSameCommands: readonly Command[] = [
-  row("WRITE SAME (10)", "SBC-3 §5.43", "41 08 ff ff ff ff 1f ff ff 00", writeSame10Cdb),
-  row("WRITE SAME (16)", "SBC-3 §5.44", "93 09 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00", writeSame16Cdb),
+  row("WRITE SAME (10)", "SBC-4", "41 08 ff ff ff ff 1f ff ff 00", writeSame10Cdb),
+  row("WRITE SAME (16)", "SBC-4", "93 09 ff ff ff ff ff ff ff ff ff ff ff ff 1f 00", writeSame16Cdb),
   row(
     "WRITE SAME (32)",
-    "SBC-3 §5.45",
+    "SBC-4",
     "7f 00 00 00 00 00 1f 18 00 0d 09 00 ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff ff",
     writeSame32Cdb,
   ),

@@ -9,16 +9,16 @@
 import { bits, bytes, flag, layout, u16, u24, u32, u64, u8 } from "../../bytes/layout.ts";
 
 /** EXTENDED COPY and its relatives. */
-export const copyCdb = layout("SPC-4 §6.4", 16, { parameterListLength: u32(10) });
+export const copyCdb = layout("SPC-5", 16, { parameterListLength: u32(10) });
 
 /** POPULATE TOKEN, WRITE USING TOKEN, COPY OPERATION ABORT. */
-export const tokenCdb = layout("SBC-3 §5.7", 16, { listId: u32(2), longListId: u32(6), parameterListLength: u32(10) });
+export const tokenCdb = layout("SBC-4 §5.12", 16, { listId: u32(2), longListId: u32(6), parameterListLength: u32(10) });
 
 /** RECEIVE COPY STATUS (LID1) and the others with a list identifier of one byte. */
-export const resultsCdb = layout("SPC-4 §6.22", 16, { listId: u8(2), longListId: u32(2), allocationLength: u32(10) });
+export const resultsCdb = layout("SPC-5", 16, { listId: u8(2), longListId: u32(2), allocationLength: u32(10) });
 
 /** The header of an EXTENDED COPY (LID1) parameter list. */
-export const shortListHeader = layout("SPC-4 §6.4.1", 16, {
+export const shortListHeader = layout("SPC-4", 16, {
   listId: u8(0),
   strict: flag(1, 5),
   listIdUsage: bits(1, 4, 3),
@@ -28,7 +28,7 @@ export const shortListHeader = layout("SPC-4 §6.4.1", 16, {
 });
 
 /** The header of an EXTENDED COPY (LID4) parameter list. */
-export const longListHeader = layout("SPC-4 §6.3.1", 48, {
+export const longListHeader = layout("SPC-5 §6.6", 48, {
   format: u8(0),
   strict: flag(1, 5),
   listIdUsage: bits(1, 4, 3),
@@ -42,14 +42,14 @@ export const longListHeader = layout("SPC-4 §6.3.1", 48, {
   inlineLength: u16(46),
 });
 
-/** PARAMETER LIST FORMAT of LID4 (SPC-4 §6.3.1). */
+/** PARAMETER LIST FORMAT of LID4 (SPC-5 §6.6). */
 export const longListFormat = 0x01;
 
 /**
  * An identification CSCD descriptor: a logical unit by one of its designators. LU ID TYPE and NUL of SPC-3 are obsolete and
  * ignored.
  */
-export const identification = layout("SPC-4 §6.4.4.3", 32, {
+export const identification = layout("SPC-5 §6.6.5.6", 32, {
   type: u8(0),
   deviceType: bits(1, 4, 0),
   codeSet: bits(4, 3, 0),
@@ -60,17 +60,17 @@ export const identification = layout("SPC-4 §6.4.4.3", 32, {
   blockLength: u24(29),
 });
 
-/** HEADER CSCD DESCRIPTOR LIST LENGTH and TYPE CODE of LID4 (SPC-4 §6.3.1). */
+/** HEADER CSCD DESCRIPTOR LIST LENGTH and TYPE CODE of LID4 (SPC-5 §6.6). */
 export const longListHeaderDescriptor = { length: 0x20, type: 0xff } as const;
 
-/** DESCRIPTOR TYPE CODE of an identification CSCD descriptor (SPC-4 §6.4.4.1). */
+/** DESCRIPTOR TYPE CODE of an identification CSCD descriptor (SPC-5). */
 export const identificationType = 0xe4;
 
-/** CSCD ID of the logical unit that was asked (SPC-4 §6.4.5.1). */
+/** CSCD ID of the logical unit that was asked (SPC-5). */
 export const askedUnit = 0xffff;
 
 /** A block device to block device segment. */
-export const blockSegment = layout("SPC-4 §6.4.6.4", 28, {
+export const blockSegment = layout("SPC-5", 28, {
   type: u8(0),
   destinationCount: flag(1, 1),
   concatenate: flag(1, 0),
@@ -82,11 +82,11 @@ export const blockSegment = layout("SPC-4 §6.4.6.4", 28, {
   destinationLba: u64(20),
 });
 
-/** DESCRIPTOR TYPE CODE of a block device to block device segment (SPC-4 §6.4.6.1). */
+/** DESCRIPTOR TYPE CODE of a block device to block device segment (SPC-5). */
 export const blockSegmentType = 0x02;
 
 /** RECEIVE COPY OPERATING PARAMETERS data. */
-export const operatingParameters = layout("SPC-4 §6.21", 46, {
+export const operatingParameters = layout("SPC-4", 46, {
   available: u32(0),
   supportsNoListId: flag(4, 0),
   mostDescriptors: u16(8),
@@ -106,7 +106,7 @@ export const operatingParameters = layout("SPC-4 §6.21", 46, {
 });
 
 /** RECEIVE COPY STATUS (LID1) data. */
-export const shortStatus = layout("SPC-4 §6.25", 12, {
+export const shortStatus = layout("SPC-4", 12, {
   available: u32(0),
   held: flag(4, 7),
   status: bits(4, 6, 0),
@@ -116,10 +116,10 @@ export const shortStatus = layout("SPC-4 §6.25", 12, {
 });
 
 /** RECEIVE COPY FAILURE DETAILS (LID1) data, without the sense data behind it. */
-export const failureDetails = layout("SPC-4 §6.23", 60, { available: u32(0), status: u8(56), senseLength: u16(58) });
+export const failureDetails = layout("SPC-4", 60, { available: u32(0), status: u8(56), senseLength: u16(58) });
 
 /** RECEIVE COPY STATUS (LID4) and RECEIVE ROD TOKEN INFORMATION data, without the sense data behind it. */
-export const longStatus = layout("SPC-4 §6.24", 32, {
+export const longStatus = layout("SPC-5", 32, {
   available: u32(0),
   serviceAction: bits(4, 4, 0),
   held: flag(5, 7),
@@ -134,7 +134,7 @@ export const longStatus = layout("SPC-4 §6.24", 32, {
   segments: u16(24),
 });
 
-/** COPY OPERATION STATUS (SPC-4 §6.24). */
+/** COPY OPERATION STATUS (SPC-5). */
 export const copyStatus = {
   completed: 0x01,
   failed: 0x02,
@@ -145,14 +145,14 @@ export const copyStatus = {
   terminated: 0x60,
 } as const;
 
-/** COPY COMMAND STATUS (SPC-4 §6.25). */
+/** COPY COMMAND STATUS (SPC-4). */
 export const shortCopyStatus = { inProgress: 0x00, completed: 0x01, failed: 0x02 } as const;
 
-/** TRANSFER COUNT UNITS (SPC-4 §6.24, SBC-3 §5.43.1). */
+/** TRANSFER COUNT UNITS (SPC-5, SBC-4). */
 export const transferUnits = { bytes: 0x00, kibibytes: 0x01, blocks: 0xf1 } as const;
 
 /** The header of a POPULATE TOKEN parameter list; range descriptors follow. */
-export const populateList = layout("SBC-3 §5.7.2", 16, {
+export const populateList = layout("SBC-4 §5.12", 16, {
   dataLength: u16(0),
   typeValid: flag(2, 1),
   immediate: flag(2, 0),
@@ -162,7 +162,7 @@ export const populateList = layout("SBC-3 §5.7.2", 16, {
 });
 
 /** The header of a WRITE USING TOKEN parameter list; range descriptors follow. */
-export const useList = layout("SBC-3 §5.43.2", 536, {
+export const useList = layout("SBC-4", 536, {
   dataLength: u16(0),
   deleteToken: flag(2, 1),
   immediate: flag(2, 0),
@@ -172,10 +172,10 @@ export const useList = layout("SBC-3 §5.43.2", 536, {
 });
 
 /** A block device range descriptor. */
-export const rangeDescriptor = layout("SBC-3 §5.7.3", 16, { lba: u64(0), blocks: u32(8) });
+export const rangeDescriptor = layout("SBC-4 §5.12", 16, { lba: u64(0), blocks: u32(8) });
 
 /** A ROD token of 512 bytes. */
-export const rodToken = layout("SPC-4 §5.17.6.5", 512, {
+export const rodToken = layout("SPC-5", 512, {
   type: u32(0),
   length: u16(6),
   identifier: u64(8),
@@ -189,8 +189,8 @@ export const rodToken = layout("SPC-4 §5.17.6.5", 512, {
   secret: bytes(256, 256),
 });
 
-/** ROD TOKEN LENGTH (SPC-4 §5.17.6.5). */
+/** ROD TOKEN LENGTH (SPC-5). */
 export const rodTokenLength = 0x01f8;
 
-/** ROD TYPE (SPC-4 §5.17.6.2). */
+/** ROD TYPE (SPC-5). */
 export const rodType = { changeVulnerable: 0x0080_0001, anyPointInTime: 0x0080_ffff, zero: 0xffff_0001 } as const;

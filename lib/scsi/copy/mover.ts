@@ -26,13 +26,13 @@ export interface Progress {
   moved(bytes: number): void;
 }
 
-/** Checks that a nexus may read a unit now (SPC-4 §5.17.3). Throws what keeps it from that. */
+/** Checks that a nexus may read a unit now (SPC-5). Throws what keeps it from that. */
 export function checkSource(unit: LogicalUnit, nexus: Nexus): void {
   checkReady(unit);
   if ((unit.nexus(nexus).denied & denial.reads) !== 0) throw reservationConflict();
 }
 
-/** Checks that a nexus may write a unit now (SPC-4 §5.17.3). Throws what keeps it from that. */
+/** Checks that a nexus may write a unit now (SPC-5). Throws what keeps it from that. */
 export function checkDestination(unit: LogicalUnit, nexus: Nexus): void {
   const { denied, readOnly } = unit.nexus(nexus);
   checkReady(unit);
@@ -47,7 +47,7 @@ function checkReady({ operation, notReady }: LogicalUnit): void {
 }
 
 /**
- * What a failure of one of the units is to the copy: THIRD PARTY DEVICE FAILURE (SPC-4 §6.4.3.4). Reservation conflicts
+ * What a failure of one of the units is to the copy: THIRD PARTY DEVICE FAILURE (SPC-5). Reservation conflicts
  * stay what they are, as initiators of clusters expect, and so do faults of the program.
  */
 export function thirdPartyFailure(error: unknown): unknown {
@@ -56,7 +56,7 @@ export function thirdPartyFailure(error: unknown): unknown {
 }
 
 /**
- * Copies one segment. Where the ranges overlap, the destination gets what the source held before (SPC-4 §6.4.6.4). Failures
+ * Copies one segment. Where the ranges overlap, the destination gets what the source held before (SPC-5). Failures
  * of the source are THIRD PARTY DEVICE FAILURE, those of the destination are what they are.
  */
 export async function copySegment(segment: Segment, nexus: Nexus, progress: Progress): Promise<void> {

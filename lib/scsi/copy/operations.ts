@@ -1,6 +1,6 @@
 /**
  * The copy operations that a logical unit has been asked for: what runs, and the results that are held until they are asked
- * for (SPC-4 §5.17.4.3).
+ * for (SPC-5).
  *
  * @module
  */

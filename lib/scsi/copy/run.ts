@@ -44,7 +44,7 @@ async function follow(
 ): Promise<void> {
   try {
     await work(operation);
-    // What was copied in part only is no success (SPC-4 §6.2).
+    // What was copied in part only is no success (SPC-5).
     if (operation.aborted) throw new ScsiError(sense.copyAborted);
     operation.end(status.good);
   } catch (error) {

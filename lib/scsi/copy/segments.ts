@@ -1,5 +1,5 @@
 /**
- * The parameter list of EXTENDED COPY: checked whole, before anything is copied (SPC-4 §6.3, §6.4).
+ * The parameter list of EXTENDED COPY: checked whole, before anything is copied (SPC-5 §6.6).
  *
  * @module
  */
@@ -70,7 +70,7 @@ interface Lists {
 /** What a CSCD descriptor names: a unit, or the reason why there is none. */
 type Party = LogicalUnit | SenseCode;
 
-/** LIST ID USAGE (SPC-4 §6.4.3.2). */
+/** LIST ID USAGE (SPC-5). */
 const listIdUsages = { reserved: 1, noResults: 3 } as const;
 
 /** Reads a parameter list. Throws `ScsiError` at what cannot be done as a whole. */
@@ -142,7 +142,7 @@ function parseDescriptor(data: Uint8Array, at: number, nexus: Nexus): Party {
   return unit;
 }
 
-/** PERIPHERAL DEVICE TYPE of disks (SPC-4 §6.6.2). */
+/** PERIPHERAL DEVICE TYPE of disks (SPC-5 §6.7.2). */
 const directAccess = 0x00;
 
 function parseSegment(data: Uint8Array, at: number, end: number, partyAt: (id: number) => Party): PlannedSegment {

@@ -16,7 +16,7 @@ import { tokenLimits } from "./tokens.ts";
 
 const pageHeader = 4;
 
-const blockRodLimits = layout("SPC-4 §7.8.17.3", 36, {
+const blockRodLimits = layout("SPC-5", 36, {
   type: u16(0),
   length: u16(2),
   ranges: u16(10),
@@ -26,7 +26,7 @@ const blockRodLimits = layout("SPC-4 §7.8.17.3", 36, {
   optimalTransfer: u64(28),
 });
 
-const parameterData = layout("SPC-4 §7.8.17.5", 32, {
+const parameterData = layout("SPC-5", 32, {
   type: u16(0),
   length: u16(2),
   descriptors: u16(8),
@@ -35,7 +35,7 @@ const parameterData = layout("SPC-4 §7.8.17.5", 32, {
   inlineLength: u32(16),
 });
 
-const supportedDescriptors = layout("SPC-4 §7.8.17.6", 8, {
+const supportedDescriptors = layout("SPC-5", 8, {
   type: u16(0),
   length: u16(2),
   count: u8(4),
@@ -43,9 +43,9 @@ const supportedDescriptors = layout("SPC-4 §7.8.17.6", 8, {
   second: u8(6),
 });
 
-const supportedIds = layout("SPC-4 §7.8.17.7", 8, { type: u16(0), length: u16(2), listLength: u16(4), first: u16(6) });
+const supportedIds = layout("SPC-5", 8, { type: u16(0), length: u16(2), listLength: u16(4), first: u16(6) });
 
-const rodTokenFeatures = layout("SPC-4 §7.8.17.8", 48, {
+const rodTokenFeatures = layout("SPC-5", 48, {
   type: u16(0),
   length: u16(2),
   remoteTokens: bits(4, 3, 0),
@@ -55,7 +55,7 @@ const rodTokenFeatures = layout("SPC-4 §7.8.17.8", 48, {
   blockFeaturesLength: u16(46),
 });
 
-const blockRodFeatures = layout("SBC-3 §6.5.5.3", 40, {
+const blockRodFeatures = layout("SBC-4", 40, {
   format: u8(0),
   length: u16(2),
   granularity: u16(6),
@@ -65,16 +65,16 @@ const blockRodFeatures = layout("SBC-3 §6.5.5.3", 40, {
   optimalFromToken: u64(32),
 });
 
-const supportedRods = layout("SPC-4 §7.8.17.9", 8, { type: u16(0), length: u16(2), listLength: u16(6) });
+const supportedRods = layout("SPC-5", 8, { type: u16(0), length: u16(2), listLength: u16(6) });
 
-const supportedRod = layout("SPC-4 §7.8.17.9", 64, {
+const supportedRod = layout("SPC-5", 64, {
   rod: u32(0),
   tokenIn: flag(4, 1),
   tokenOut: flag(4, 0),
   preference: u16(6),
 });
 
-const generalOperations = layout("SPC-4 §7.8.17.10", 36, {
+const generalOperations = layout("SPC-5", 36, {
   type: u16(0),
   length: u16(2),
   concurrent: u32(4),
@@ -132,7 +132,7 @@ function descriptor<T extends { type: number; length: number }>(
   return format.encode({ ...values, type, length: format.size - 4 });
 }
 
-/** Tokens live as long as they are used, and none of another copy manager is taken (SPC-4 §7.8.17.8). */
+/** Tokens live as long as they are used, and none of another copy manager is taken (SPC-5). */
 function tokenFeatures(): Uint8Array {
   const data = new Uint8Array(rodTokenFeatures.size + blockRodFeatures.size);
   rodTokenFeatures.encode({
@@ -156,7 +156,7 @@ function tokenFeatures(): Uint8Array {
   );
 }
 
-/** What POPULATE TOKEN makes and WRITE USING TOKEN takes (SPC-4 §7.8.17.9). */
+/** What POPULATE TOKEN makes and WRITE USING TOKEN takes (SPC-5). */
 function supportedRodTypes(): Uint8Array {
   const rods = [
     { rod: rodType.changeVulnerable, tokenOut: true, tokenIn: true, preference: 1 },
@@ -171,7 +171,7 @@ function supportedRodTypes(): Uint8Array {
   return data;
 }
 
-/** Operation codes with the service actions that are served (SPC-4 §7.8.17.4). */
+/** Operation codes with the service actions that are served (SPC-5). */
 function supportedCommands(): Uint8Array {
   const commands = [...copyCommands, ...tokenCommands, ...copyResultsCommands];
   const list: number[] = [];

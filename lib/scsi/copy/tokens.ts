@@ -1,6 +1,6 @@
 /**
  * ROD tokens: representations of data that POPULATE TOKEN makes of ranges of one logical unit and WRITE USING TOKEN
- * writes to another (SPC-4 §5.17.6). Ours are of the type "point in time copy, change vulnerable": the first write to one
+ * writes to another (SPC-5). Ours are of the type "point in time copy, change vulnerable": the first write to one
  * of the ranges makes the token invalid, so what is written is what was there when the token was made, or nothing.
  *
  * Data path: a unit without valid tokens costs a write the comparison of {@link Tokens.count} with zero.
