@@ -98,9 +98,15 @@ function facts(served: Served, host: Host): Fact[] {
   result.push(["Access", accessText(served)]);
   if (served.redirect !== undefined) result.push(["Redirect", `logins are sent to ${served.redirect}`]);
   const open = served.portals.find((portal) => !isLoopback(portal.hostname));
-  const firewall = open === undefined ? undefined : platformOf(host.os).firewall?.(open.port);
+  const firewall = open === undefined ? undefined : platformOf(host.os).firewall?.(open.port, lastPort(served, open));
   if (firewall !== undefined) result.push(["Firewall", firewall]);
   return result;
+}
+
+/** The last port that has to be reached behind a portal: those of workers follow. */
+function lastPort({ targets, portals }: Served, portal: Portal): number {
+  const index = portals.indexOf(portal);
+  return Math.max(portal.port, ...targets.map(({ portals }) => portals?.[index]?.port ?? 0));
 }
 
 function factLines(facts: readonly Fact[]): string[] {

@@ -8,8 +8,11 @@
 export interface Platform {
   /** The signals with which people and service managers ask a program to end. */
   readonly stopSignals: readonly ("SIGBREAK" | "SIGINT" | "SIGTERM")[];
-  /** How its firewall lets initiators in on a port, for those whose firewall keeps them out unless told otherwise. */
-  readonly firewall?: (port: number) => string;
+  /**
+   * How its firewall lets initiators in on the ports from `first` to `last`, for those whose firewall keeps them out
+   * unless told otherwise.
+   */
+  readonly firewall?: (first: number, last?: number) => string;
 }
 
 /** What is particular about the operating system of this name, as in `Deno.build.os`. */
@@ -19,8 +22,9 @@ export function platformOf(os: string): Platform {
       return {
         // Ctrl-C and Ctrl-Break; there is no SIGTERM.
         stopSignals: ["SIGINT", "SIGBREAK"],
-        firewall: (port) =>
-          `New-NetFirewallRule -DisplayName Lunbox -Direction Inbound -Protocol TCP -LocalPort ${port} -Action Allow`,
+        firewall: (first, last = first) =>
+          "New-NetFirewallRule -DisplayName Lunbox -Direction Inbound -Protocol TCP -LocalPort " +
+          `${first === last ? first : `${first}-${last}`} -Action Allow`,
       };
     case "darwin":
       return {

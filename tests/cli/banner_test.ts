@@ -89,3 +89,25 @@ Deno.test("banner() lists several targets, and attaches the first one that has a
   ]);
   assertStringIncludes(lines.join("\n"), "QLoginTarget iqn.2026-11.io.lunbox:box.disk alice SECRET");
 });
+
+Deno.test("banner() says where workers have targets, attaches there, and opens the firewall for all of them", () => {
+  const targets = [3262, 3263].map((port, i) => ({
+    ...target,
+    name: `${target.name}${i}`,
+    portals: [{ hostname: "127.0.0.1", port: port - 1 }, { hostname: "0.0.0.0", port }],
+  }));
+  const portals = [{ hostname: "127.0.0.1", port: 3260 }, { hostname: "0.0.0.0", port: 3261 }];
+  const text = banner({ targets, portals }, new FakeHost([], { os: "windows", addresses: ["192.0.2.7"] }));
+  assertStringIncludes(text, "  Portal      127.0.0.1:3261 (this machine only)\n");
+  assertStringIncludes(text, "  Portal      0.0.0.0:3263 (all addresses, such as 192.0.2.7)\n");
+  assertStringIncludes(text, "  Discovery   127.0.0.1:3260 (this machine only)\n");
+  assertStringIncludes(text, "-LocalPort 3261-3263 ");
+  assertStringIncludes(text, `qemu-img info iscsi://127.0.0.1:3261/${target.name}0/0\n`);
+});
+
+Deno.test("banner() attaches to a worker by the address that is advertised for it", () => {
+  const portals = [{ hostname: "0.0.0.0", port: 3261, advertise: [{ hostname: "nas", port: 4001 }] }];
+  const text = textOf({ targets: [{ ...target, portals }], advertise: { hostname: "nas", port: 4000 } });
+  assertStringIncludes(text, "  Portal      nas:4001\n");
+  assertStringIncludes(text, "iscsicli AddTargetPortal nas 4001\n");
+});

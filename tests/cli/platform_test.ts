@@ -19,6 +19,7 @@ Deno.test("platformOf() opens the port in the firewall of Windows", () => {
     platformOf("windows").firewall?.(3261),
     "New-NetFirewallRule -DisplayName Lunbox -Direction Inbound -Protocol TCP -LocalPort 3261 -Action Allow",
   );
+  assertEquals(platformOf("windows").firewall?.(3260, 3262).includes("-LocalPort 3260-3262 "), true);
 });
 
 Deno.test("platformOf() leaves the firewalls of Linux alone, which are many", () => {

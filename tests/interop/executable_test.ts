@@ -86,6 +86,15 @@ alone("qemu-img carries an image to the executable's disk and back", ["qemu-img"
   await run(["cmp", `${folder}/source`, `${folder}/disk.img`]);
 });
 
+alone("the executable serves by workers, and ends well", ["qemu-img"], async ({ program, folder }) => {
+  await Deno.writeFile(`${folder}/disk.img`, new Prng(8).fill(new Uint8Array(4 * MIB)));
+  await Deno.copyFile(`${folder}/disk.img`, `${folder}/copy`);
+  const options = { executable: program, cwd: folder, env: NOTHING };
+  await whileServing({ ...options, images: ["disk.img"], workers: 2 }, async ({ url }) => {
+    await run(["qemu-img", "compare", "-f", "raw", "-F", "raw", url(), `${folder}/copy`], { timeout: 60_000 });
+  });
+});
+
 alone("the executable keeps the identity of a disk from one start to the next", ["iscsi-inq"], async (given) => {
   const serials: string[] = [];
   for (let start = 0; start < 2; start++) {
