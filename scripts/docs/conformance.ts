@@ -42,7 +42,7 @@ export function conformance(name?: string): string {
 }
 
 /**
- * Items with their tests.
+ * Items with their tests, and links to the files of these.
  *
  * @throws {Error} At items that have neither a test nor a reason, or both
  */
@@ -56,16 +56,25 @@ export function tableOf(items: readonly Item[], tests: readonly Listed[]): strin
     return [item.id, checks, item.spec, own.length === 0 ? `No test: ${item.reason}` : cell(own)];
   });
   if (wrong.length > 0) throw new Error(`Cannot list the items: ${wrong.join("; ")}`);
-  return table(["Item", "What is checked", "Reference", "Tests"], rows);
+  const paths = new Set(
+    tests.filter((test) => items.some(({ id }) => test.items.includes(id))).map(({ path }) => path),
+  );
+  const links = [...paths].sort().map((path) => `[${label(path)}]: ../${path}`);
+  return [table(["Item", "What is checked", "Reference", "Tests"], rows), ...links.length > 0 ? [links.join("\n")] : []]
+    .join("\n\n");
 }
 
 /** Tests by their files: how many there are, and the first one's name. */
 function cell(tests: readonly Listed[]): string {
   const byFile = Map.groupBy(tests, ({ path }) => path);
   return [...byFile].map(([path, [first, ...more]]) => {
-    const link = `[${path.replace(/^tests\/(?:conformance\/(?:rfc7143\/)?)?/, "")}](../${path})`;
-    return `${link}: ${shown(first)}${more.length > 0 ? ` (and ${more.length} more)` : ""}`;
+    return `[${label(path)}]: ${shown(first)}${more.length > 0 ? ` (and ${more.length} more)` : ""}`;
   }).join("; ");
+}
+
+/** What a file of tests is called in a table. */
+function label(path: string): string {
+  return path.replace(/^tests\/(?:conformance\/(?:rfc7143\/)?)?/, "").replace(/_test\.ts$/, "");
 }
 
 /** A test's name without its items, as Markdown. */
@@ -77,7 +86,8 @@ function shown(test: Listed | undefined): string {
 async function collect(): Promise<readonly Listed[]> {
   const found: Listed[] = [];
   const paths = sources("tests").filter((path) => path.endsWith("_test.ts") && !/^tests\/(interop|bench)\//.test(path));
-  for (const path of paths.filter((path) => text(path).includes("support/certification.ts"))) {
+  const own = (path: string): boolean => path.startsWith("tests/conformance/");
+  for (const path of paths.filter((path) => own(path) || text(path).includes("support/certification.ts"))) {
     const tests = await certificatesOf(() => import(new URL(path, root).href));
     found.push(...tests.map((test) => ({ ...test, path })));
   }

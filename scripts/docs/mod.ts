@@ -5,6 +5,7 @@
  * @module
  */
 
+import { conformance } from "./conformance.ts";
 import { files } from "./files.ts";
 import { layers } from "./layers.ts";
 import { loginKeys } from "./login_keys.ts";
@@ -17,6 +18,7 @@ export type Generator = (argument?: string) => string;
 
 /** All generators by name. */
 export const generators: Readonly<Record<string, Generator>> = {
+  conformance,
   files,
   layers,
   "login-keys": loginKeys,
@@ -26,7 +28,12 @@ export const generators: Readonly<Record<string, Generator>> = {
 };
 
 /** Documents that have generated parts. */
-export const documents: readonly string[] = ["README.md", ".github/ARCHITECTURE.md", "docs/security.md"];
+export const documents: readonly string[] = [
+  "README.md",
+  ".github/ARCHITECTURE.md",
+  "docs/conformance.md",
+  "docs/security.md",
+];
 
 const part = /^<!-- generated: (\S+)(?: (\S+))? -->\n[\s\S]*?^<!-- end -->$/gm;
 

@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { conformance, tableOf } from "../../scripts/docs/conformance.ts";
 import { firstSentence } from "../../scripts/docs/files.ts";
 import { generators, regenerate } from "../../scripts/docs/mod.ts";
 import { options } from "../../scripts/docs/options.ts";
@@ -59,3 +60,34 @@ for (const [name, generator] of Object.entries(generators)) {
     for (const line of lines) assert(/^\|( .* \|){2,}$/.test(line) && !line.includes("undefined"), line);
   });
 }
+
+const item = { id: "A 1", checks: "something", spec: "RFC 7143 §1" };
+const checked = { items: ["A 1"], name: "A 1: it works", path: "tests/conformance/rfc7143/a/01_test.ts" };
+
+Deno.test("tableOf() names the first test of each file and counts the others", () => {
+  const elsewhere = { ...checked, name: "A 1: it works_there", path: "tests/protocol/b_test.ts" };
+  const decided = { ...item, decided: "another thing" };
+  const lines = tableOf([decided], [checked, { ...checked, name: "A 1: again" }, elsewhere]).split("\n");
+  assertEquals(lines.slice(4), [
+    "[a/01]: ../tests/conformance/rfc7143/a/01_test.ts",
+    "[protocol/b]: ../tests/protocol/b_test.ts",
+  ]);
+  assertEquals(
+    lines[2]?.replaceAll(/ +/g, " "),
+    "| A 1 | something. RFC 7143: another thing | RFC 7143 §1 | " +
+      "[a/01]: it works (and 1 more); [protocol/b]: it works\\_there |",
+  );
+});
+
+Deno.test("tableOf() tells why there is no test", () => {
+  assert(tableOf([{ ...item, reason: "we have no tape" }], []).includes("No test: we have no tape"));
+});
+
+Deno.test("tableOf() refuses an item with neither a test nor a reason, and one with both", () => {
+  assertThrows(() => tableOf([item], []), Error, "A 1 has neither a test nor a reason");
+  assertThrows(() => tableOf([{ ...item, reason: "no" }], [checked]), Error, "A 1 has a reason for no test, and tests");
+});
+
+Deno.test("conformance() refuses a list that does not exist", () => {
+  assertThrows(() => conformance("tape"), Error, "Cannot list tape: there are only full-feature");
+});

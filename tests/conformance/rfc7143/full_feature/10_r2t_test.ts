@@ -78,7 +78,7 @@ itemStory(["FFP 8.1"], "An R2T has the LUN of its command", (house) => {
   assertEquals(house.second.bytes(0, 512), data);
 });
 
-itemStory(["FFP 9.3.2"], "A Data-Out may have any LUN, and may be empty", (house) => {
+itemStory(["FFP 9.3.2", "WIN 25"], "A Data-Out may have any LUN, and may be empty", (house) => {
   const peer = house.session();
   const data = pattern(1024);
   const tag = peer.command(write10(0, 2), { write: 1024 });

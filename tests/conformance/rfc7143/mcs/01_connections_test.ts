@@ -8,8 +8,6 @@ import { assertEquals } from "@std/assert";
 import { loginStatus, taskManagementFunction } from "../../../../lib/iscsi/constants.ts";
 import {
   dataIn,
-  logoutRequest,
-  logoutResponse,
   nopIn,
   nopOut,
   r2t,
@@ -19,27 +17,10 @@ import {
 import { pattern, read10, testUnitReady, write10 } from "../../../support/cdbs.ts";
 import { sendSequence } from "../../../support/data_sequence.ts";
 import type { Peer } from "../../../support/protocol_peer.ts";
-import type { ProtocolHarness } from "../../../support/protocol_harness.ts";
 import { join, refusedJoin } from "../../../support/recovery_story.ts";
 import { itemStory } from "../../../support/certification.ts";
 import { recovering } from "../../../support/recovery_story.ts";
-
-const keys = { MaxConnections: "4", InitialR2T: "Yes" };
-
-/** A session with so many connections, with CIDs from 0 on, which count CmdSN together. */
-function several(house: ProtocolHarness, count: number, more: Record<string, string>[] = []): Peer[] {
-  const first = house.session({ keys: { ...keys, ...more[0] } });
-  const peers = [first];
-  for (let cid = 1; cid < count; cid++) peers.push(join(house, first.connection.session, cid, more[cid]));
-  return peers;
-}
-
-/** The CmdSN of the next command on any connection. */
-function turn(peers: readonly Peer[]): number {
-  const cmdSn = Math.max(...peers.map((peer) => peer.cmdSn));
-  for (const peer of peers) peer.cmdSn = cmdSn + 1;
-  return cmdSn;
-}
+import { several, turn } from "../../../support/several_connections.ts";
 
 const offers = [
   { offer: "1", answer: "1" },
@@ -176,72 +157,6 @@ itemStory(["MCS 7"], "Connections come and go while commands run", async (house)
   assertEquals([lost > 0, a.connection.session.connections.size, a.connection.session.tasks.size], [true, 2, 0]);
 });
 
-itemStory(["FFP 13.1", "MCS 8"], "A logout closes another connection of the session, whose tasks end", (house) => {
-  const peers = several(house, 3);
-  const [a, b, c] = peers as [Peer, Peer, Peer];
-  b.command(write10(0, 1), { write: 512, cmdSn: turn(peers) });
-  b.expect(r2t);
-  a.send(logoutRequest, { reason: 1, cid: 1, cmdSn: turn(peers) });
-  assertEquals(a.expect(logoutResponse).response, 0);
-  assertEquals([a.ended, b.ended, c.ended, b.error], [false, true, false, undefined]);
-  b.expectNothing();
-  c.command(testUnitReady, { cmdSn: turn(peers) });
-  assertEquals(c.ending().sense, "6/47/7f");
-});
-
-itemStory(["FFP 13.2"], "A logout of the session closes all connections", (house) => {
-  const peers = several(house, 3);
-  const [a] = peers as [Peer];
-  a.send(logoutRequest, { reason: 0, cmdSn: turn(peers) });
-  assertEquals(a.expect(logoutResponse).response, 0);
-  assertEquals(peers.map((peer) => peer.ended), [true, true, true]);
-  assertEquals(a.connection.session.closed, true);
-});
-
-itemStory(["FFP 13.3", "MCS 11"], "A logout of a connection that is not there closes none", (house) => {
-  const peers = several(house, 2);
-  const [a] = peers as [Peer];
-  a.send(logoutRequest, { reason: 1, cid: 7, cmdSn: turn(peers) });
-  assertEquals(a.expect(logoutResponse).response, 1);
-  assertEquals(peers.map((peer) => peer.ended), [false, false]);
-});
-
-itemStory(
-  ["MCS 9"],
-  "A connection that comes back with its CID takes the place of the old one, whose tasks end",
-  async (house) => {
-    const peers = several(house, 2);
-    const [a, b] = peers as [Peer, Peer];
-    house.store.holding.add("read");
-    b.command(read10(0, 1), { read: 512, cmdSn: turn(peers) });
-    const again = join(house, a.connection.session, 1);
-    b.expectEnd();
-    await house.store.release();
-    b.expectNothing();
-    assertEquals(a.connection.session.connections.size, 2);
-    again.command(testUnitReady, { cmdSn: turn(peers) });
-    assertEquals(again.ending().sense, "6/47/7f");
-  },
-);
-
-itemStory(
-  ["MCS 9"],
-  "The only connection of a session may come back with its CID, and the session lives on",
-  (house) => {
-    const [a] = several(house, 1) as [Peer];
-    const { session } = a.connection;
-    a.command(write10(0, 1), { write: 512 });
-    a.expect(r2t);
-    const again = join(house, session, 0);
-    a.expectEnd();
-    assertEquals([session.closed, session.connections.size, session.tasks.size], [false, 1, 0]);
-    again.command(testUnitReady);
-    assertEquals(again.ending().sense, "6/47/7f");
-    again.command(testUnitReady);
-    assertEquals(again.ending().status, 0);
-  },
-);
-
 itemStory(["MCS 1"], "At level 2 one connection more may come, to take tasks over", (house) => {
   const first = house.session({ keys: { ErrorRecoveryLevel: "2", MaxConnections: "1" } });
   const { session } = first.connection;
@@ -263,12 +178,4 @@ itemStory(["MCS 10"], "Task management reaches tasks of other connections", asyn
   for (let i = 0; i < 2; i++) assertEquals(a.expect(taskManagementResponse).response, 0);
   b.expectNothing();
   assertEquals(a.connection.session.tasks.size, 0);
-});
-
-itemStory(["MCS 12"], "The last connection of a session takes the session with it", (house) => {
-  const [a, b] = several(house, 2) as [Peer, Peer];
-  a.end();
-  assertEquals(b.connection.session.closed, false);
-  b.end();
-  assertEquals([b.connection.session.closed, [...house.catalogue.sessions()]], [true, []]);
 });
