@@ -6,6 +6,7 @@
 
 import type { Logger } from "@std/log/logger";
 import type { ServerChapOptions } from "../server.ts";
+import { StoreSilentError } from "../target/settle.ts";
 import type { TargetOptions, UnitOptions } from "../target/target.ts";
 import type { ServedLun, ServedTarget } from "./banner.ts";
 import type { ChapPlan } from "./chap.ts";
@@ -52,9 +53,15 @@ export class OpenImages {
     }
   }
 
-  /** Closes them, all at once; what cannot be closed well, or does not answer, is logged. */
-  async close(log: Logger): Promise<void> {
-    const images = this.all.splice(0).flatMap(({ images }) => images);
+  /**
+   * Closes them, all at once; what cannot be closed well, or does not answer, is logged.
+   *
+   * @param failure why the server has ended: stores that it says are silent are left as they are, because closing a file
+   * may wait for its disk like everything else, and nothing else happens meanwhile
+   */
+  async close(log: Logger, failure?: unknown): Promise<void> {
+    const silent = failure instanceof StoreSilentError ? failure.stores : undefined;
+    const images = this.all.splice(0).flatMap(({ images }) => images).filter(({ store }) => !silent?.has(store));
     await Promise.all(images.map((opened) => this.#close(opened, log)));
   }
 

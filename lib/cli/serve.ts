@@ -51,6 +51,7 @@ interface Run {
 async function serveHere(run: Run, services: ServeServices): Promise<number> {
   const { log, plan, chap, stopping } = run;
   const images = new OpenImages((image) => services.open(image));
+  let failure: unknown;
   try {
     await images.open(plan.targets, () => stopping.asked);
     if (stopping.asked) return exitCode.ok;
@@ -68,9 +69,12 @@ async function serveHere(run: Run, services: ServeServices): Promise<number> {
     // Images and portals are open, and nothing else ever will be but connections to an iSNS server.
     run.host.confine(plan.isns === undefined ? [] : ["net"]);
     return await untilStopped(server, run);
+  } catch (error) {
+    failure = error;
+    throw error;
   } finally {
     // A store that hangs on its medium does not keep the program from ending.
-    await Promise.race([images.close(log), stopping.third]);
+    await Promise.race([images.close(log, failure), stopping.third]);
   }
 }
 

@@ -5,11 +5,19 @@
  */
 
 import type { Logger } from "@std/log/logger";
+import type { BlockStore } from "../store/store.ts";
 import type { Target } from "./target.ts";
 
 /** A store has not answered: what was written to it and not flushed before may be lost. */
 export class StoreSilentError extends Error {
   override readonly name = "StoreSilentError";
+  /** The stores that have not been flushed: closing one may hold up whoever tries. */
+  readonly stores: ReadonlySet<BlockStore>;
+
+  constructor(message: string, stores: Iterable<BlockStore> = []) {
+    super(message);
+    this.stores = new Set(stores);
+  }
 }
 
 /** What is waited for, and how long. */
@@ -37,18 +45,20 @@ export async function settleStores(targets: Iterable<Target>, options: SettleOpt
       if (store === undefined || store.capabilities.readOnly) return [];
       if (await within((async () => await store.flush())(), timeout)) return [];
       log?.error("disk does not answer: it is not flushed", { target: target.name, lun, after: `${timeout} ms` });
-      return [`LUN ${lun} of ${target.name}`];
+      return [{ name: `LUN ${lun} of ${target.name}`, store }];
     })
   );
-  const silent: string[] = [];
+  const silent: { name: string; store: BlockStore }[] = [];
   const failures: unknown[] = [];
   for (const outcome of await Promise.allSettled(flushes)) {
     if (outcome.status === "fulfilled") silent.push(...outcome.value);
     else failures.push(outcome.reason);
   }
   if (silent.length > 0) {
+    const names = silent.map(({ name }) => name).join(", ");
     throw new StoreSilentError(
-      `Cannot flush ${silent.join(", ")}: no answer within ${timeout} ms; what was not flushed before may be lost`,
+      `Cannot flush ${names}: no answer within ${timeout} ms; what was not flushed before may be lost`,
+      silent.map(({ store }) => store),
     );
   }
   if (failures.length > 0) throw failures[0];

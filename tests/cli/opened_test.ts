@@ -4,6 +4,7 @@ import { OpenImages } from "../../lib/cli/opened.ts";
 import type { PlannedTarget } from "../../lib/cli/serve_plan.ts";
 import type { OpenedImage } from "../../lib/cli/serving.ts";
 import { MemoryStore } from "../../lib/store/memory_store.ts";
+import { StoreSilentError } from "../../lib/target/settle.ts";
 import { KeptOutput } from "../support/fake_host.ts";
 
 const targets: readonly PlannedTarget[] = ["a b", "c"].map((locations, i) => ({
@@ -50,6 +51,16 @@ Deno.test("OpenImages does not wait for ever for an image whose disk does not an
   await images.close(createLog(stderr, { level: "info", format: "text" }));
   assertEquals(released.toSorted(), ["b", "c"]);
   assertStringIncludes(stderr.text, `image=a reason="Cannot close it: its disk does not answer within 5 ms"`);
+});
+
+Deno.test("OpenImages leaves stores as they are that the server has found silent", async () => {
+  const events: string[] = [];
+  const images = opener(events);
+  await images.open(targets);
+  const [silent] = images.all.flatMap(({ images }) => images).map(({ store }) => store);
+  const failure = new StoreSilentError("Cannot flush it: silence", silent === undefined ? [] : [silent]);
+  await images.close(createLog(new KeptOutput(), { level: "info", format: "text" }), failure);
+  assertEquals(events.filter((event) => event.startsWith("release")), ["release b", "release c"]);
 });
 
 Deno.test("OpenImages knows what is open when an image cannot be opened, or when it is enough", async () => {

@@ -54,7 +54,7 @@ Deno.test("settleStores() names every store that does not answer, to the log too
     "Cannot flush LUN 0 of iqn.2026-11.com.example:a, LUN 0 of iqn.2026-11.com.example:b: no answer within 5 ms; what " +
       "was not flushed before may be lost",
   );
-  assertEquals(two.calls, ["flush"]);
+  assertEquals([two.calls, [...error.stores]], [["flush"], [one, three]]);
   const lines = output.text.trimEnd().split("\n").map((line) => line.replace(/^\S+ /, ""));
   assertEquals(
     lines,

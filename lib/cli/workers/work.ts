@@ -128,7 +128,7 @@ export class Work {
     } catch (error) {
       failure = error;
     }
-    await this.#images.close(this.#log);
+    await this.#images.close(this.#log, failure);
     if (this.#dying) return;
     this.#dying = true;
     this.#door.post({ kind: "ended", ...(failure === undefined ? {} : { message: messageOf(failure) }) });
