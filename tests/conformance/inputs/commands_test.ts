@@ -4,12 +4,14 @@
  * @module
  */
 
+import type { ItemId } from "../items/all.ts";
 import { settle } from "../../support/held_store.ts";
 import { hostile } from "../../support/hostile_story.ts";
 import { assertEquals } from "@std/assert";
+import { writeU32 } from "../../../lib/bytes/layout.ts";
 import { rejectReason } from "../../../lib/iscsi/constants.ts";
 import { extendedCdbAhs } from "../../../lib/iscsi/pdu/ahs.ts";
-import { inquiry, pattern, testUnitReady, write10 } from "../../support/cdbs.ts";
+import { inquiry, pattern, read10, testUnitReady, write10 } from "../../support/cdbs.ts";
 
 /** Additional header segments of a command, by their bytes. */
 const segments: readonly { name: string; ahs: Uint8Array }[] = [
@@ -45,6 +47,68 @@ hostile(["LIO 2026-04"], "An extended CDB of 260 bytes is a command like any oth
   assertEquals(peer.ending().status, 0);
 });
 
+/** Commands whose fields do not fit: CDB, what is expected, immediate data; all end with CHECK CONDITION. */
+const commands: readonly {
+  items: readonly ItemId[];
+  name: string;
+  cdb: Uint8Array;
+  read?: number;
+  write?: number;
+  data?: Uint8Array;
+}[] = [
+  { items: ["tgt d997a70"], name: "READ (16) at 2^63", cdb: block16(0x88, 2 ** 63, 1), read: 512 },
+  { items: ["tgt d997a70"], name: "READ (16) at 2^53", cdb: block16(0x88, 2 ** 53, 1), read: 512 },
+  { items: ["tgt d997a70"], name: "READ (16) that wraps", cdb: block16(0x88, 2 ** 64 - 2048, 0xffffffff), read: 512 },
+  {
+    items: ["tgt d997a70"],
+    name: "WRITE (16) that wraps",
+    cdb: block16(0x8a, 2 ** 64 - 2048, 2),
+    write: 1024,
+    data: pattern(1024),
+  },
+  { items: ["tgt d997a70"], name: "READ (10) one block beyond the end", cdb: read10(32767, 2), read: 1024 },
+  { items: ["tgt d997a70"], name: "READ (10) at the end", cdb: read10(0xffffffff, 0xffff), read: 0xffff * 512 },
+  {
+    items: ["LIO c8e639852ad7"],
+    name: "COMPARE AND WRITE of 0 blocks without data",
+    cdb: Uint8Array.of(0x89, 0xff, ...new Uint8Array(14)),
+  },
+  {
+    items: ["CVE-2022-21546"],
+    name: "WRITE SAME with NDOB and reserved bits",
+    cdb: Uint8Array.of(0x93, 0xe1, ...new Uint8Array(12), 0xff, 0xff),
+  },
+  {
+    items: [],
+    name: "EXTENDED COPY without a list",
+    cdb: Uint8Array.of(0x83, 0, ...new Uint8Array(14).fill(0xff)),
+    write: 24,
+    data: pattern(24),
+  },
+  {
+    items: ["CVE-2024-42416"],
+    name: "REPORT SUPPORTED OPCODES of a wild service action",
+    cdb: Uint8Array.of(0xa3, 0x0c, 1, 0x9e, 0xff, 0xff, 0, 0, 2, 0, 0, 0),
+    read: 512,
+  },
+  {
+    items: ["LIO 2026-04"],
+    name: "a variable length CDB without its rest",
+    cdb: Uint8Array.of(0x7f, 0, 0, 0, 0, 0, 0, 0xf8, 0, 9),
+    read: 512,
+  },
+];
+
+for (const { items, name, cdb, ...rest } of commands) {
+  hostile(items, `${name} ends with CHECK CONDITION`, async (house) => {
+    const peer = house.session();
+    peer.command(cdb, rest);
+    await Promise.resolve();
+    const { status, data } = peer.ending();
+    assertEquals([status, data.length, house.store.calls], [2, 0, []]);
+  });
+}
+
 hostile(
   ["CVE-2024-43110", "CVE-2024-8178"],
   "READ BUFFER, REQUEST SENSE and mode pages show nothing of others' memory",
@@ -67,6 +131,15 @@ hostile(
     }
   },
 );
+
+function block16(code: number, lba: number, blocks: number): Uint8Array {
+  const cdb = new Uint8Array(16);
+  cdb[0] = code;
+  writeU32(cdb, 2, Math.floor(lba / 2 ** 32));
+  writeU32(cdb, 6, lba % 2 ** 32);
+  writeU32(cdb, 10, blocks);
+  return cdb;
+}
 
 const compareAndWrite = Uint8Array.of(0x89, ...new Uint8Array(15));
 
