@@ -20,12 +20,20 @@ Deno.test("every CDB there can be ends with GOOD or with sense data, and moves n
     const store = new ArrayStore(0x1_0000, { late, blockSize: [1, 512, 4096][random(3)] as number });
     const device = new FakeDevice({ store, blockSize: 4096, removable: random(2) === 1, readOnly: random(4) === 0 });
     const row = commands[random(commands.length)];
-    const cdb = Array.from({ length: 16 }, () => random(2) === 0 ? 0 : random(256));
+    const wide = row?.length === 32;
+    const cdb = Array.from({ length: wide ? 32 : 16 }, () => random(2) === 0 ? 0 : random(256));
     // Most of the time something like a command that exists.
     if (row !== undefined && random(8) > 0) {
       row.usageData.forEach((mask, i) => cdb[i] = i === 0 ? mask : (cdb[i] as number) & mask);
       if (row.hasServiceAction) cdb[1] = row.usageData[1] as number;
-      if (random(2) === 0) { for (let i = 2; i < row.length - 2; i++) cdb[i] = i === row.length - 3 ? random(12) : 0; }
+      // Most of them name few blocks near the beginning.
+      const small = row.length - (wide ? 1 : 3);
+      if (random(2) === 0) {
+        for (let i = 2; i < row.length - (wide ? 0 : 2); i++) {
+          cdb[i] = i === small ? random(12) : 0;
+        }
+      }
+      if (wide) cdb.splice(7, 3, ...row.usageData.subarray(7, 10));
     }
     const expected = [0, 1, 200, 4096, 10_000][random(5)] as number;
     const options = random(2) === 0
