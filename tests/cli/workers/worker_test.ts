@@ -1,6 +1,10 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import type { Order, Report, WorkerJob } from "../../../lib/cli/workers/messages.ts";
 import { spawnThread, type Thread } from "../../../lib/cli/workers/thread.ts";
+import { encodeHex } from "../../../lib/bytes/encoding.ts";
+import { connect } from "../../../lib/initiator/connect.ts";
+import { Initiator } from "../../../lib/initiator/initiator.ts";
+import { hex } from "../../support/hex.ts";
 import { within } from "../../support/deadline.ts";
 import type { Hook } from "../../support/hooked_worker.ts";
 import { Scratch } from "../../support/scratch.ts";
@@ -87,17 +91,48 @@ Deno.test("a thread says why it cannot serve", async () => {
   assertStringIncludes(report.message, "Cannot open /nonexistent/disk.img: there is no such file");
 });
 
-Deno.test("a thread that dies says of what, and leaves no lock on its images", async () => {
+Deno.test("a thread that dies says of what, leaves no lock on its images, and persistent reservations", async () => {
   await using scratch = await Scratch.make();
   const job = jobOf(scratch.path("disk.img"), 1 << 20);
   {
     using story = new Story(hooked);
-    assertEquals((await story.order({ kind: "serve", job })).kind, "ready");
+    await using initiator = await logIn(await story.order({ kind: "serve", job }));
+    assertEquals(
+      await statuses(initiator, [
+        // REGISTER with APTPL, then RESERVE: write exclusive.
+        [hex("5f000000000000001800"), hex("0000000000000000 6b65792d6b657931 00000000 01 000000")],
+        [hex("5f010100000000001800"), hex("6b65792d6b657931 0000000000000000 00000000 00 000000")],
+      ]),
+      [0, 0],
+    );
     const report = await story.order({ kind: "die" });
     if (report.kind !== "died") throw new Error(`Cannot go on: ${JSON.stringify(report)}`);
     assertStringIncludes(report.reason, "Error: boom\n");
   }
   using successor = new Story();
-  assertEquals((await successor.order({ kind: "serve", job })).kind, "ready");
+  await using initiator = await logIn(await successor.order({ kind: "serve", job }));
+  // The unit attention that tells of the start comes first.
+  await initiator.execute(hex("000000000000"));
+  const { data } = await initiator.execute(hex("5e010000000000001800"), { dataIn: 24 });
+  assertEquals(encodeHex(data.subarray(8, 16)), "6b65792d6b657931");
+  await initiator.logout();
   assertEquals(await successor.order({ kind: "stop" }), { kind: "ended" });
 });
+
+/** Logs in where a worker serves. */
+async function logIn(report: Report): Promise<Initiator> {
+  if (report.kind !== "ready") throw new Error(`Cannot log in: ${JSON.stringify(report)}`);
+  const port = report.ready.portals[0]?.port ?? 0;
+  const names = { initiatorName: "iqn.2026-01.example:host", targetName: "iqn.2026-01.example:a" };
+  return await Initiator.login(await connect({ hostname: "127.0.0.1", port }), names);
+}
+
+/** Sends commands with data, after one that takes the unit attention; how they ended. */
+async function statuses(initiator: Initiator, commands: readonly (readonly Uint8Array[])[]): Promise<number[]> {
+  await initiator.execute(hex("000000000000"));
+  const found: number[] = [];
+  for (const [cdb = hex(""), dataOut = hex("")] of commands) {
+    found.push((await initiator.execute(cdb, { dataOut })).status);
+  }
+  return found;
+}
