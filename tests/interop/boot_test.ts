@@ -1,6 +1,6 @@
 import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { encodeHex } from "../../lib/bytes/encoding.ts";
-import { biosDisk, type BootableDisk, bootDisc, uefiDisk } from "../support/boot_disks.ts";
+import { biosDisk, type BootableDisk, bootDisc, uefiDisk, uefiDisk4Kn } from "../support/boot_disks.ts";
 import { linuxDisk } from "../support/boot_linux.ts";
 import { bootIpxe, bootMachine, bootUefi, HOST, OVMF, together } from "../support/boot_machine.ts";
 import { COPIED } from "../support/boot_programs.ts";
@@ -93,21 +93,24 @@ Deno.test({
 });
 
 Deno.test({
-  name: "UEFI boots from a disk with GPT and from a CD-ROM by its own driver, and from a disk by iPXE",
+  name: "UEFI boots from disks of both block sizes and from a CD-ROM by its own driver, and from a disk by iPXE",
   ...requires(...UEFI, ...IPXE, ...DISC_TOOLS),
   fn: async () => {
     await using scratch = await Scratch.make();
-    const disks = [await uefiDisk(scratch), await uefiDisk(scratch)] as const;
+    const disks = [await uefiDisk(scratch), await uefiDisk(scratch), await uefiDisk4Kn(scratch)] as const;
     const disc = await bootDisc(scratch);
-    await whileServing({ images: [disks[0].path, disks[1].path, disc.path] }, async (served) => {
-      const [first = "", second = "", third = ""] = await together(
+    const images = [disks[0].path, disks[1].path, `${disks[2].path},block=4096`, disc.path];
+    await whileServing({ images }, async (served) => {
+      const [first = "", second = "", third = "", fourth = ""] = await together(
         bootUefi(scratch, { ...served, initiator: "iqn.2026-01.example:first" }),
         bootIpxe(scratch, [`sanboot ${san(served, 1)}`], "uefi"),
         bootUefi(scratch, { ...served, initiator: "iqn.2026-01.example:third", lun: 2 }),
+        bootUefi(scratch, { ...served, initiator: "iqn.2026-01.example:fourth", lun: 3 }),
       );
       await assertCopied(first, disks[0]);
       await assertCopied(second, disks[1]);
-      assertStringIncludes(third, disc.uefi);
+      await assertCopied(third, disks[2]);
+      assertStringIncludes(fourth, disc.uefi);
     });
   },
 });
@@ -128,6 +131,30 @@ Deno.test({
       );
       await assertCopied(first, disks[0]);
       await assertCopied(second, disks[1]);
+    });
+  },
+});
+
+Deno.test({
+  name: "iPXE and UEFI's own driver boot from a portal that they are sent on to",
+  ...requires(...IPXE, ...UEFI),
+  fn: async () => {
+    await using scratch = await Scratch.make();
+    const disks = [await biosDisk(scratch, SMALL), await uefiDisk(scratch)] as const;
+    await whileServing({ images: [disks[0].path, disks[1].path] }, async (served) => {
+      const args = ["--redirect", `${HOST}:${served.port}`];
+      await whileServing({ images: [], args }, async (sending) => {
+        const initiators = ["iqn.2026-01.example:ipxe", "iqn.2026-01.example:uefi"] as const;
+        const [first = "", second = ""] = await together(
+          bootIpxe(scratch, [`set initiator-iqn ${initiators[0]}`, `sanboot ${san(sending)}`]),
+          bootUefi(scratch, { ...sending, initiator: initiators[1], lun: 1 }),
+        );
+        await assertCopied(first, disks[0]);
+        await assertCopied(second, disks[1]);
+        for (const name of initiators) {
+          assertMatch(sending.log(), new RegExp(`login sent on .*initiator=${name} .*status=0101`));
+        }
+      });
     });
   },
 });

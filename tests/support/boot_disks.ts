@@ -58,6 +58,20 @@ export async function uefiDisk(scratch: Scratch): Promise<BootableDisk> {
   return { path, bios: "", uefi: line, ...await copyable(path, blocks) };
 }
 
+/** A disk with blocks of 4096 bytes that has one file system and no partitions, and 256 KiB to copy. */
+export async function uefiDisk4Kn(scratch: Scratch): Promise<BootableDisk> {
+  const path = await sparse(scratch.path(`uefi-4kn-${crypto.randomUUID()}.img`), 64 * MIB);
+  const line = newLine();
+  const copying = { from: 10_000, to: 14_000, blocks: 64 };
+  // 128 bytes by 2^5.
+  await run(["mformat", "-i", path, "-S", "5", "-T", String(64 * MIB / 4096), "-h", "64", "-s", "32", "::"]);
+  // It also enters itself into a partition table, which UEFI would read in blocks of 512 bytes.
+  await write(path, 446, new Uint8Array(64));
+  await putProgram(scratch, path, uefiProgram(line, copying, 4096));
+  const blocks = { from: copying.from * 8, to: copying.to * 8, blocks: copying.blocks * 8 };
+  return { path, bios: "", uefi: line, ...await copyable(path, blocks) };
+}
+
 /** An ISO image that boots with a BIOS and with UEFI (El Torito, without emulation). */
 export async function bootDisc(scratch: Scratch): Promise<Bootable> {
   const path = scratch.path(`disc-${crypto.randomUUID()}.iso`);

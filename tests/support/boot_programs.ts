@@ -48,15 +48,19 @@ function addressPacket(block: number, blocks: number): Uint8Array {
 }
 
 /**
- * `\EFI\BOOT\BOOTX64.EFI`: prints `line`, then copies blocks of 512 bytes, 256 KiB at most, if there are any to copy.
+ * `\EFI\BOOT\BOOTX64.EFI`: prints `line`, then copies blocks of `blockSize` bytes, 256 KiB at most, if there are any.
  * QEMU's exit code is 2n + 1 when a call fails with the UEFI status 8000000000000000h + n.
  */
-export function uefiProgram(line: string, { from, to, blocks }: Copying = NOTHING): Uint8Array<ArrayBuffer> {
+export function uefiProgram(
+  line: string,
+  { from, to, blocks }: Copying = NOTHING,
+  blockSize = 512,
+): Uint8Array<ArrayBuffer> {
   const code = join(
     sized(listing(UEFI), 0x100),
     guid("5b1b31a1-9562-11d2-8e3f-00a0c969723b"), // EFI_LOADED_IMAGE_PROTOCOL
     guid("964e5b21-6459-11d2-8e39-00a0c969723b"), // EFI_BLOCK_IO_PROTOCOL
-    ...[le(4, from), le(4, to), le(4, blocks * 512), zeros(4)],
+    ...[le(4, from), le(4, to), le(4, blocks * blockSize), zeros(4)],
     sized(utf16(`${COPIED}\r\n`), 0x50),
     utf16(`${line}\r\n`),
   );
