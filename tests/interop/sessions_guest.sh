@@ -86,4 +86,22 @@ logout "$second"
 cue connections 0
 
 if dmesg | grep -E 'I/O error|detected conn error|Sense Key|Buffer I/O'; then exit 1; fi
+
+say bits change on the way
+settings "$first" conn[0].iscsi.HeaderDigest CRC32C conn[0].iscsi.DataDigest CRC32C
+login "$first"
+disk=$(disk 0)
+noticed() { [ "$(dmesg | grep -cE 'DataDigest error|detected conn error')" = "$1" ]; }
+damages() {
+  cue damage initiator
+  await 60 noticed 1
+  goes_on "a write changed on its way"
+  cue damage target
+  await 60 noticed 2
+}
+during_io "$disk" damages
+dmesg | grep -E 'DataDigest error|detected conn error'
+if dmesg | grep -E 'I/O error|Buffer I/O'; then exit 1; fi
+logout "$first"
+cue connections 0
 say sessions complete

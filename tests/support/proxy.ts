@@ -20,6 +20,12 @@ export interface ProxyOptions {
   readonly listen?: () => Listening;
 }
 
+interface Damage {
+  readonly side: Side;
+  after: number;
+  readonly done: () => void;
+}
+
 interface Pair {
   readonly client: Deno.TcpConn;
   readonly server: Deno.TcpConn;
@@ -38,6 +44,7 @@ export class Proxy implements AsyncDisposable {
   #accepted = 0;
   #fuse = Infinity;
   #burnt: () => void = () => {};
+  #damage: Damage | undefined;
 
   constructor(upstream: number, options: ProxyOptions = {}) {
     this.upstream = upstream;
@@ -63,6 +70,11 @@ export class Proxy implements AsyncDisposable {
       this.#fuse = after;
       this.#burnt = resolve;
     });
+  }
+
+  /** Changes one bit of what a side says on open connections, as soon as it has said `after` more bytes. */
+  damage(side: Side, after: number): Promise<void> {
+    return new Promise((done) => this.#damage = { side, after, done });
   }
 
   /** Cuts every connection and refuses new ones. */
@@ -127,6 +139,7 @@ export class Proxy implements AsyncDisposable {
         const passing = buffer.subarray(0, Math.min(length, this.#fuse));
         this.#fuse -= length;
         listening?.heard(side, passing);
+        if (this.#damage?.side === side) this.#change(passing, this.#damage);
         for (let at = 0; at < passing.length;) at += await to.write(passing.subarray(at));
         if (this.#fuse <= 0) this.#burn();
       }
@@ -135,6 +148,14 @@ export class Proxy implements AsyncDisposable {
     } finally {
       this.#close(pair);
     }
+  }
+
+  #change(passing: Uint8Array, damage: Damage): void {
+    if (damage.after < passing.length) {
+      passing[damage.after] = (passing[damage.after] ?? 0) ^ 0x10;
+      this.#damage = undefined;
+      damage.done();
+    } else damage.after -= passing.length;
   }
 
   #burn(): void {

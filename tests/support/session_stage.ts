@@ -13,6 +13,7 @@ import { freePort } from "./portal.ts";
 import { PduHeaders } from "./pdu_headers.ts";
 import { LoginTexts } from "./login_texts.ts";
 import { type Listening, Proxy, type Side } from "./proxy.ts";
+import { within } from "./deadline.ts";
 import { eventually } from "./eventually.ts";
 
 const NAME = "iqn.2026-01.example:two-groups";
@@ -62,9 +63,12 @@ export class SessionStage implements AsyncDisposable {
   }
 
   /** What the guest may ask for. */
-  async cue(name: string, count?: string): Promise<void> {
+  async cue(name: string, word?: string): Promise<void> {
     if (name === "connections") {
-      await eventually(`${count} connections`, () => this.#server.connections === Number(count));
+      await eventually(`${word} connections`, () => this.#server.connections === Number(word));
+    } else if (name === "damage" && (word === "initiator" || word === "target")) {
+      // In the middle of data: that is what nearly all of the traffic is by then.
+      await within(60, "bytes to damage", this.#proxies[0].damage(word, 200_001));
     } else if (name === "pinged") {
       await eventually("two answered pings of the target", () => this.#pings.answered.target >= 2);
     } else if (name === "echoed") {
