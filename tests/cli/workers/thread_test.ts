@@ -3,7 +3,6 @@ import { spawnThread } from "../../../lib/cli/workers/thread.ts";
 import { within } from "../../support/deadline.ts";
 
 const losses: readonly (readonly [what: string, source: string, reason: string])[] = [
-  ["cannot be read", "const =", "SyntaxError"],
   ["ends with an error", `throw new Error("boom")`, "boom"],
   ["may read what we may, and no variables", `Deno.env.get("HOME")`, "env access"],
 ];
