@@ -137,8 +137,8 @@ function setStreaming(task: ScsiTask, unit: LogicalUnit): void {
   const { rotation, restoreDefaults, exact, startLba, endLba, readSize, readTime } = streaming.decode(task.data);
   if (restoreDefaults) return;
   if (rotation > mostRotation) throw invalidList(0, 4);
-  if (startLba > endLba) throw invalidList(streaming.startLba.offset);
-  if (endLba >= unit.blocks) throw invalidList(streaming.endLba.offset);
+  // Initiators that mean the whole disc name an end far behind it.
+  if (startLba > endLba || startLba >= unit.blocks) throw invalidList(streaming.startLba.offset);
   if (exact && readSize * 1000 > driveSpeed * readTime) throw invalidList(0, 1);
 }
 

@@ -76,7 +76,8 @@ const WISHES: readonly (readonly [what: string, wish: Wish, reason: string, poin
   ["refuses what is exact and takes no time", { flags: 2, size: 1, time: 0 }, "5/26/00", 0],
   ["refuses an unknown rotation", { flags: 0x10 }, "5/26/00", 0],
   ["refuses a start behind the end", { start: 2, end: 1 }, "5/26/00", 4],
-  ["refuses an end that is not on the disc", { end: 32 }, "5/26/00", 8],
+  ["takes an end that is far behind the disc", { end: 0xffff_ffff }, ""],
+  ["refuses a start that is not on the disc", { start: 32, end: 0x7fff_ffff }, "5/26/00", 4],
   ["goes back to the defaults, whatever else is said", { flags: 0x16, start: 99, end: 9 }, ""],
 ];
 

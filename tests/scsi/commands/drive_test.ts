@@ -152,6 +152,55 @@ Deno.test("MODE SENSE of a CD-ROM has the capabilities page, no caching page and
   assertEquals((await new FakeDevice().send([0x5a, 8, 0x2a, 0, 0, 0, 0, 0, 255, 0])).reason, "5/24/00");
 });
 
+/** What drivers and tools send to a drive, with the status that they get: those of CDs, DVDs and drives without a disc. */
+const DRIVERS: readonly (readonly [who: string, cdb: string, cd: string, dvd: string, empty: string])[] = [
+  ["Linux: is there a disc", "00 00 00 00 00 00", "", "", "2/3a/02"],
+  ["Linux: capabilities", "5a 00 2a 00 00 00 00 00 80 00", "", "", ""],
+  ["Linux: what has happened", "4a 01 00 00 10 00 00 00 08 00", "", "", ""],
+  ["Linux: can it write MRW", "46 00 00 28 00 00 00 00 10 00", "", "", ""],
+  ["Linux: is it writable", "46 00 00 20 00 00 00 00 18 00", "", "", ""],
+  ["Linux: how many tracks", "43 00 00 00 00 00 00 00 0c 00", "", "", "2/3a/02"],
+  ["Linux: a track as time", "43 02 00 00 00 00 01 00 0c 00", "", "", "2/3a/02"],
+  ["Linux: the last session", "43 00 00 00 00 00 00 00 0c 40", "", "", "2/3a/02"],
+  ["Linux: a sector", "be 00 00 00 00 10 00 00 01 10 00 00", "", "", "2/3a/02"],
+  ["Linux: CDROMREADMODE1", "be 08 00 00 00 10 00 00 01 10 00 00", "", "", "2/3a/02"],
+  ["Linux: CDROMREADRAW", "be 00 00 00 00 10 00 00 01 f8 00 00", "", "5/64/00", "2/3a/02"],
+  ["Linux: CDROMREADAUDIO", "be 04 00 00 00 10 00 00 01 f8 00 00", "5/64/00", "5/64/00", "2/3a/02"],
+  ["Linux: CDROM_GET_MCN", "42 00 40 02 00 00 00 00 18 00", "", "", "2/3a/02"],
+  ["Linux: CDROMSUBCHNL in blocks", "42 01 40 01 00 00 00 00 10 00", "", "", "2/3a/02"],
+  ["Linux: CDROM_SELECT_SPEED", "bb 00 ff ff ff ff 00 00 00 00 00 00", "", "", ""],
+  ["Linux: DVD_READ_STRUCT", "ad 00 00 00 00 00 00 00 00 15 00 00", "5/30/02", "", "2/3a/02"],
+  ["Linux: the first bytes of disc information", "51 00 00 00 00 00 00 00 02 00", "", "", "2/3a/02"],
+  ["Linux: the first bytes of track information", "52 01 00 00 00 01 00 00 08 00", "", "", "2/3a/02"],
+  ["Windows: all features", "46 00 00 00 00 00 00 ff fc 00", "", "", ""],
+  ["Windows: current features", "46 01 00 00 00 00 00 02 00 00", "", "", ""],
+  ["Windows: the mode page of capabilities", "5a 08 2a 00 00 00 00 00 20 00", "", "", ""],
+  ["Windows: which events there are", "4a 01 00 00 7f 00 00 00 08 00", "", "", ""],
+  ["Windows: the table of contents", "43 02 00 00 00 00 01 03 24 00", "", "", "2/3a/02"],
+  ["Windows: the whole table of contents", "43 02 02 00 00 00 01 08 00 00", "", "", "2/3a/02"],
+  ["Windows: disc information", "51 00 00 00 00 00 00 00 22 00", "", "", "2/3a/02"],
+  ["Windows CE: sessions, asked for twice", "43 00 01 00 00 00 00 00 0c 40", "", "", "2/3a/02"],
+  ["libburn: all events", "4a 01 00 00 7e 00 00 00 08 00", "", "", ""],
+  ["libburn, Windows: write speeds", "ac 00 00 00 00 00 00 00 00 64 03 00", "", "", "2/3a/02"],
+  ["libburn: formats", "23 00 00 00 00 00 00 00 0c 00", "", "", ""],
+  ["UEFI: INQUIRY", "12 00 00 00 60 00", "", "", ""],
+  ["UEFI, GRUB: READ CAPACITY", "25 00 00 00 00 00 00 00 00 00", "", "", "2/3a/02"],
+  ["UEFI, GRUB: READ (10)", "28 00 00 00 00 10 00 00 01 00", "", "", "2/3a/02"],
+  ["tools: READ (12)", "a8 00 00 00 00 10 00 00 00 01 00 00", "", "", "2/3a/02"],
+];
+
+Deno.test("drivers and tools get what they ask a drive for, or hear why not", async (t) => {
+  for (const [who, cdb, withCd, withDvd, without] of DRIVERS) {
+    await t.step(who, async () => {
+      const bytes = cdb.split(" ").map((pair) => parseInt(pair, 16));
+      const empty = cd();
+      await empty.send(eject);
+      const expected = [[cd(), withCd], [dvd(), withDvd], [empty, without]] as const;
+      for (const [device, reason] of expected) assertEquals((await device.send(bytes)).reason, reason);
+    });
+  }
+});
+
 function pairs(bytes: Uint8Array): string {
   return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join(" ");
 }
