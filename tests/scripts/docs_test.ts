@@ -1,4 +1,5 @@
 import { assert, assertEquals, assertThrows } from "@std/assert";
+import { certificatesOf, itemTest } from "../support/certification.ts";
 import { conformance, tableOf } from "../../scripts/docs/conformance.ts";
 import { firstSentence } from "../../scripts/docs/files.ts";
 import { generators, regenerate } from "../../scripts/docs/mod.ts";
@@ -90,4 +91,17 @@ Deno.test("tableOf() refuses an item with neither a test nor a reason, and one w
 
 Deno.test("conformance() refuses a list that does not exist", () => {
   assertThrows(() => conformance("tape"), Error, "Cannot list tape: there are only full-feature");
+});
+
+Deno.test("certificatesOf() writes down the tests of items, and runs none", async () => {
+  const told = await certificatesOf(() => {
+    const fail = (): void => {
+      throw new Error("Cannot run this: it is only told of");
+    };
+    itemTest(["FFP 7.2"], "too much", fail);
+    itemTest([], "of no list", fail);
+    Deno.test("of its own", fail);
+    return Promise.resolve();
+  });
+  assertEquals(told, [{ items: ["FFP 7.2"], name: "FFP 7.2: too much" }]);
 });
