@@ -6,6 +6,7 @@
 
 import type { Transfers } from "../store/file_policy.ts";
 import { UsageError } from "./errors.ts";
+import { blocksOf, type ImageBlocks } from "./image_blocks.ts";
 import { didYouMean } from "./suggest.ts";
 
 /** What may follow an image's path, each after a comma. */
@@ -63,7 +64,7 @@ export interface ImageOptionRow {
 }
 
 /** An image to serve, as the command line names it. */
-export interface ImageArgument {
+export interface ImageArgument extends ImageBlocks {
   /** A path, or `memory:1G`, `null:1T`. */
   readonly location: string;
   /** As written; not read yet. */
@@ -75,12 +76,6 @@ export interface ImageArgument {
   readonly readOnly: boolean;
   /** Served as a CD-ROM; otherwise as a disk. */
   readonly kind?: "cdrom";
-  /** Bytes: 512, 1024, 2048 or 4096. */
-  readonly blockSize?: number;
-  /** Bytes: a power of two, 1 to 32768 logical blocks. */
-  readonly physicalBlockSize?: number;
-  /** Less than a physical block has logical ones. */
-  readonly lowestAlignedLba?: number;
   readonly serial?: string;
   readonly removable: boolean;
   /** Blocks are always there; UNMAP is not offered. */
@@ -97,10 +92,7 @@ export interface NumberedImage extends ImageArgument {
   readonly lun: number;
 }
 
-const blockSizes = [512, 1024, 2048, 4096];
 const highestLun = 16383;
-/** READ CAPACITY has 14 bits for it (SBC-4 §5.21.2). */
-const highestAlignment = 16383;
 
 /**
  * Reads one `--image`. A comma that belongs to the path or to a value is written twice.
@@ -127,8 +119,7 @@ export function parseImage(text: string): ImageArgument {
     ...defined("size", given.get("size")),
     ...defined("lun", lunOf(text, given.get("lun"))),
     ...defined("target", targetOf(text, given.get("target"))),
-    ...defined("blockSize", disc ? discBlockSizeOf(text, given) : blockSizeOf(text, given.get("block"))),
-    ...physicalOf(text, given, disc),
+    ...blocksOf(given, disc, (state) => problem(text, state)),
     ...defined("serial", identity(text, given, "serial", 32)),
     ...defined("vendor", identity(text, given, "vendor", 8)),
     ...defined("product", identity(text, given, "product", 16)),
@@ -199,42 +190,6 @@ function kindOf(text: string, location: string, value: string | undefined): "dis
 function transfersOf(text: string, value: string | undefined): Transfers | undefined {
   if (value === undefined || value === "auto" || value === "inline" || value === "background") return value;
   throw problem(text, `transfers are auto, inline or background, not ${JSON.stringify(value)}`);
-}
-
-function discBlockSizeOf(text: string, given: Map<string, string>): number {
-  const block = given.get("block");
-  if (block === undefined || block === "2048") return 2048;
-  throw problem(text, "a block of a CD-ROM has 2048 bytes; write kind=disk for a disk");
-}
-
-function blockSizeOf(text: string, value: string | undefined): number | undefined {
-  if (value === undefined) return undefined;
-  if (!blockSizes.includes(Number(value))) {
-    throw problem(text, `a block is ${blockSizes.join(", ")} bytes, not ${JSON.stringify(value)}`);
-  }
-  return Number(value);
-}
-
-function physicalOf(text: string, given: Map<string, string>, disc: boolean): Partial<ImageArgument> {
-  const physical = given.get("physical");
-  const alignment = given.get("alignment");
-  if (physical === undefined && alignment === undefined) return {};
-  if (disc) throw problem(text, "a CD-ROM has no physical blocks that it could tell of");
-  const block = Number(given.get("block") ?? 512);
-  const size = physical === undefined ? Math.max(block, 4096) : /^\d{3,9}$/.test(physical) ? Number(physical) : NaN;
-  const exponent = Math.log2(size / block);
-  if (!Number.isInteger(exponent) || exponent < 0 || exponent > 15) {
-    const range = `a power of two from ${block} to ${block << 15} bytes`;
-    throw problem(text, `a physical block is ${range}, not ${JSON.stringify(physical)}`);
-  }
-  const last = Math.min(2 ** exponent - 1, highestAlignment);
-  if (alignment !== undefined && (!/^\d{1,5}$/.test(alignment) || Number(alignment) > last)) {
-    throw problem(text, `an alignment is a number of blocks from 0 to ${last}, not ${JSON.stringify(alignment)}`);
-  }
-  return {
-    ...defined("physicalBlockSize", physical === undefined ? undefined : size),
-    ...defined("lowestAlignedLba", alignment === undefined ? undefined : Number(alignment)),
-  };
 }
 
 // What INQUIRY data holds is printable ASCII (SPC-5 §4.3.1).
