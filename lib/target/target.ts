@@ -23,7 +23,7 @@ import { type ChapAccount, ChapAccounts, type ChapAccountsOptions } from "./chap
 import { identityOf } from "./identity.ts";
 import { checkLimits, type TargetLimits } from "./limits.ts";
 import { type LunMapRule, LunMaps, MAX_LUN } from "./lun_map.ts";
-import { checkPortalGroup, DEFAULT_PORTAL_GROUP, type Portal } from "./portals.ts";
+import { checkPortalGroup, DEFAULT_PORTAL_GROUP, planPortals, type Portal, type PortalOptions } from "./portals.ts";
 
 /** A logical unit of a target. */
 export interface UnitOptions {
@@ -90,7 +90,7 @@ export interface TargetOptions extends ChapAccountsOptions {
    * The portals of the server that has the target, one for each of ours and in the same order: discovery names them, and
    * logins are sent there for now (RFC 7143 §11.13.5).
    */
-  readonly elsewhere?: readonly Portal[];
+  readonly elsewhere?: readonly PortalOptions[];
   /**
    * Tells initiators of new LUNs and sizes at once, in Asynchronous Messages (RFC 7143 §11.9.1, event 0), besides the unit
    * attention. Off by default: the firmware of some machines takes such a message for an error.
@@ -137,7 +137,7 @@ export class Target implements LunMap {
     this.limits = options.limits ?? {};
     checkLimits(this.limits);
     this.redirect = options.redirect;
-    this.elsewhere = options.elsewhere;
+    this.elsewhere = options.elsewhere === undefined ? undefined : planPortals(options.elsewhere);
     this.#scsiEvents = options.scsiEvents ?? false;
     this.#portalGroups = options.portalGroups;
     options.portalGroups?.forEach(checkPortalGroup);

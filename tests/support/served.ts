@@ -35,7 +35,7 @@ export async function serveLunbox(options: ServeOptions): Promise<Served> {
       ...options.images.flatMap((image) => ["--image", imageWord(image)]),
       ...["--listen", portal, "--iqn", target],
       ...options.args ?? [],
-      ...workers > 1 ? ["--workers", String(workers), ...neighbours(workers - 1)] : [],
+      ...workers > 1 ? ["--workers", String(workers), ...neighbours(workers - 1), ...advertised(port)] : [],
     ],
     cwd: options.cwd ?? ROOT,
     ...options.env === undefined ? {} : { env: options.env, clearEnv: true },
@@ -86,6 +86,14 @@ export async function sparse(path: string, size: number): Promise<string> {
   await Deno.writeFile(path, new Uint8Array(0));
   await Deno.truncate(path, size);
   return path;
+}
+
+/**
+ * Where initiators are sent on to: guests find the host's loopback at 10.0.2.2, which `LUNBOX_TEST_ADVERTISE` then says.
+ */
+function advertised(port: number): string[] {
+  const address = Deno.env.get("LUNBOX_TEST_ADVERTISE");
+  return address ? ["--advertise", `${address}:${port}`] : [];
 }
 
 /** Targets for the other workers. */

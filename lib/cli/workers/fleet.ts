@@ -72,7 +72,7 @@ export class Fleet implements Serving {
       this.#portals = (await this.#front.start()).portals;
     } catch (error) {
       await this.stop().catch(() => {});
-      throw error;
+      throw explain(error);
     }
   }
 
@@ -153,4 +153,10 @@ export class Fleet implements Serving {
       return target === undefined ? [] : [{ ...target, portals }];
     });
   }
+}
+
+/** Who has not asked for workers may wonder about the port. */
+function explain(error: unknown): unknown {
+  if (!(error instanceof Error) || !error.message.startsWith("Cannot listen on ")) return error;
+  return new Error(`${error.message}; with --workers 1 only the port of --listen is needed`, { cause: error });
 }

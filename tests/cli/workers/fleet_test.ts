@@ -148,6 +148,14 @@ Deno.test("a fleet of which a worker cannot serve stops the others, and says why
   assertEquals(crew.threads.map(({ name, ended }) => [name, ended]), [["1", true], ["2", true]]);
 });
 
+Deno.test("a fleet says how to do without a port that is taken", async () => {
+  const { crew, fleet } = new Story();
+  const started = fleet.start();
+  crew.latest("1").onReport({ kind: "failed", message: "Cannot listen on 0.0.0.0:3261: something else does already" });
+  crew.latest("2").onReport({ kind: "ended" });
+  await assertRejects(() => started, Error, "already; with --workers 1 only the port of --listen is needed");
+});
+
 Deno.test("drain() asks all workers, waits for the last one, and finishes", async () => {
   const { crew, fleet } = await new Story().start();
   let finished = false;
