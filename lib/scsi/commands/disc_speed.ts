@@ -81,6 +81,8 @@ const nominalPerformance = layout("MMC-5 §6.8", 16, {
   endLba: u32(8),
   endSpeed: u32(12),
 });
+/** Write speed descriptor: the speeds that go together. */
+const writeSpeed = layout("MMC-5 §6.8.5.3", 16, { endLba: u32(4), readSpeed: u32(8), writeSpeed: u32(12) });
 /** Bytes of the length itself, which it does not count. */
 const lengthSize = 4;
 
@@ -93,32 +95,39 @@ const exceptions = { none: 0, from: 1, only: 2 } as const;
 
 /** Everything is read with one speed, without exceptions; there is no block that cannot be used, and no speed to write. */
 function getPerformance(task: ScsiTask, unit: LogicalUnit): void {
-  const { type, descriptors } = getPerformanceCdb.decode(task.cdb);
-  if (type === performanceTypes.speed) return tellSpeeds(task, unit, descriptors);
-  if (type !== performanceTypes.unusableArea && type !== performanceTypes.writeSpeed) {
-    throw invalidCdb(getPerformanceCdb.type.offset);
+  const { type, dataType } = getPerformanceCdb.decode(task.cdb);
+  const endLba = unit.blocks - 1;
+  switch (type) {
+    case performanceTypes.speed:
+      return tellSpeeds(task, unit);
+    case performanceTypes.unusableArea:
+      // DATA TYPE is the kind of areas, none of which there is.
+      return tell(task, {});
+    case performanceTypes.writeSpeed:
+      if (dataType !== 0) throw invalidCdb(1, 4);
+      return tell(task, {}, writeSpeed.encode({ endLba, readSpeed: driveSpeed, writeSpeed: 0 }));
+    default:
+      throw invalidCdb(getPerformanceCdb.type.offset);
   }
-  const dataType = getPerformanceCdb.dataType.get(task.cdb);
-  // For areas it is their kind, none of which there is.
-  if (type === performanceTypes.writeSpeed && dataType !== 0) throw invalidCdb(1, 4);
-  const data = performanceHeader.encode({ length: performanceHeader.size - lengthSize });
-  answer(task, data, data.length);
 }
 
-function tellSpeeds(task: ScsiTask, unit: LogicalUnit, descriptors: number): void {
+function tellSpeeds(task: ScsiTask, unit: LogicalUnit): void {
   const { tolerance, write, except, startLba } = getPerformanceCdb.decode(task.cdb);
   if (tolerance !== oneTenth) throw invalidCdb(1, 4);
   if (write) throw invalidCdb(1, 2);
   if (except > exceptions.only) throw invalidCdb(1, 1);
   if (except === exceptions.from && startLba >= unit.blocks) throw new ScsiError(sense.logicalBlockAddressOutOfRange);
-  const onlyExceptions = except === exceptions.only;
-  const size = performanceHeader.size + (onlyExceptions ? 0 : nominalPerformance.size);
-  const data = performanceHeader.encode({ length: size - lengthSize, except: onlyExceptions }, new Uint8Array(size));
-  if (!onlyExceptions) {
-    const end = { endLba: unit.blocks - 1, endSpeed: driveSpeed };
-    nominalPerformance.encode({ startLba: 0, startSpeed: driveSpeed, ...end }, data, performanceHeader.size);
-  }
-  answer(task, data, descriptors === 0 ? performanceHeader.size : size);
+  if (except === exceptions.only) return tell(task, { except: true });
+  const end = { endLba: unit.blocks - 1, endSpeed: driveSpeed };
+  tell(task, {}, nominalPerformance.encode({ startLba: 0, startSpeed: driveSpeed, ...end }));
+}
+
+/** The header tells of a descriptor also when none is wanted. */
+function tell(task: ScsiTask, header: { readonly except?: boolean }, descriptor: Uint8Array = new Uint8Array()): void {
+  const data = new Uint8Array(performanceHeader.size + descriptor.length);
+  performanceHeader.encode({ length: data.length - lengthSize, ...header }, data);
+  data.set(descriptor, performanceHeader.size);
+  answer(task, data, getPerformanceCdb.descriptors.get(task.cdb) === 0 ? performanceHeader.size : data.length);
 }
 
 /** Performance descriptor of SET STREAMING. Kilobytes in milliseconds make the rate that is wanted. */

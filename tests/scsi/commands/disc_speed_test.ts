@@ -21,7 +21,11 @@ const PERFORMANCES: readonly (readonly [what: string, cdb: string, answer: strin
   ["how much it would tell", "ac 10 00 00 00 00 00 00 00 00 00 00", "00 00 00 14 00 00 00 00"],
   ["that there are no exceptions", "ac 12 00 00 00 00 00 00 00 08 00 00", "00 00 00 04 01 00 00 00"],
   ["that every block can be used", "ac 01 00 00 00 00 00 00 00 08 01 00", "00 00 00 04 00 00 00 00"],
-  ["that there is no speed to write", "ac 00 00 00 00 00 00 00 00 08 03 00", "00 00 00 04 00 00 00 00"],
+  [
+    "that there is no speed to write",
+    "ac 00 00 00 00 00 00 00 00 08 03 00",
+    "00 00 00 14 00 00 00 00 00 00 00 00 00 00 00 1f 00 00 23 c0 00 00 00 00",
+  ],
 ];
 
 for (const [what, cdb, answer] of PERFORMANCES) {
