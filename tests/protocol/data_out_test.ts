@@ -30,14 +30,6 @@ story("The data of two commands may be mixed", (house) => {
   assertEquals([house.store.bytes(0, 1024), house.store.bytes(1024, 1024)], [one, two]);
 });
 
-story("The F bit of a WRITE means nothing where only R2Ts bring data", (house) => {
-  const peer = house.session({ keys });
-  const data = pattern(1024);
-  peer.command(write10(0, 2), { write: 1024, data: data.subarray(0, 512), final: false });
-  sendSequence(peer, peer.expect(r2t), data);
-  assertEquals(peer.ending().status, 0);
-});
-
 /** The initiator's EDTL against what the CDB names. */
 const residuals = [
   { name: "more than the CDB names, immediate", expected: 2048, blocks: 1, immediate: 2048, residual: -1536 },

@@ -119,3 +119,17 @@ itemStory(
     assertEquals(new Map(answers).get("TargetPortalGroupTag"), pairs[1]?.[1].split(",")[1]);
   },
 );
+
+itemStory(["SUN 5", "OIS 1"], "No answer of the security stage has an operational key", (house) => {
+  const allowed = new Set(["AuthMethod", "TargetPortalGroupTag", "TargetAlias", "TargetAddress"]);
+  let seen = 0;
+  for (const login of initiatorLogins) {
+    const { steps } = replay(house, login);
+    for (const [place, { answer }] of steps.entries()) {
+      if (login.exchanges[place]?.flags.currentStage !== 0) continue;
+      assertEquals(answer.map(([key]) => key).filter((key) => !allowed.has(key)), [], login.name);
+      seen++;
+    }
+  }
+  assert(seen >= 8);
+}, { alias: "Story" });

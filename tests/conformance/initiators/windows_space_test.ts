@@ -54,29 +54,33 @@ class ThinStore extends MemoryStore {
   }
 }
 
-itemStory(["WIN 44"], "Space that gets short is told once, can be read, and is gone with 7/27/07", async (house) => {
-  const store = new ThinStore(64 << 20);
-  const peer = await sessionWith(house, store);
-  const used = await get(peer, "4d 00 4c 00 00 00 00 00 ff 00", 255);
-  assert(((used[0] ?? 0) & 0x3f) === 0x0c && readU16(used, 2) > 0, "page 0Ch has what is used");
-  const page = [0x5c, 2, 0, 28, ...new Array(12).fill(0), 0x80, 1, 0, 0, 0, 0, 0, 50, 1, 2, 0, 0, 0, 0, 0, 0];
-  const list = Uint8Array.of(0, 0, 0, 0, ...page);
-  assertEquals(outcomeOf(await give(peer, `15 10 00 00 ${list.length.toString(16)} 00`, list)), "good");
-  store.full = { used: 90 << 20, available: 10 << 20 };
-  for (let i = 0; i < 4; i++) assertEquals((await give(peer, "2a 00 00000000 00 0080 00", pattern(65536))).status, 0);
-  const data = pattern(1 << 20);
-  peer.command(write10(0, 2048), { write: data.length, data: data.subarray(0, 65536) });
-  for (let answer = peer.next(); answer?.name === "r2t"; answer = peer.next()) {
-    sendSequence(peer, pdus.r2t.decode(answer.header), data, 65536);
+itemStory(
+  ["WIN 44", "ESX 18"],
+  "Space that gets short is told once, can be read, and is gone with 7/27/07",
+  async (house) => {
+    const store = new ThinStore(64 << 20);
+    const peer = await sessionWith(house, store);
+    const used = await get(peer, "4d 00 4c 00 00 00 00 00 ff 00", 255);
+    assert(((used[0] ?? 0) & 0x3f) === 0x0c && readU16(used, 2) > 0, "page 0Ch has what is used");
+    const page = [0x5c, 2, 0, 28, ...new Array(12).fill(0), 0x80, 1, 0, 0, 0, 0, 0, 50, 1, 2, 0, 0, 0, 0, 0, 0];
+    const list = Uint8Array.of(0, 0, 0, 0, ...page);
+    assertEquals(outcomeOf(await give(peer, `15 10 00 00 ${list.length.toString(16)} 00`, list)), "good");
+    store.full = { used: 90 << 20, available: 10 << 20 };
+    for (let i = 0; i < 4; i++) assertEquals((await give(peer, "2a 00 00000000 00 0080 00", pattern(65536))).status, 0);
+    const data = pattern(1 << 20);
+    peer.command(write10(0, 2048), { write: data.length, data: data.subarray(0, 65536) });
+    for (let answer = peer.next(); answer?.name === "r2t"; answer = peer.next()) {
+      sendSequence(peer, pdus.r2t.decode(answer.header), data, 65536);
+      await rest();
+      if (peer.connection.session.tasks.size === 0) break;
+    }
+    assertEquals(peer.ending().status, 0);
     await rest();
-    if (peer.connection.session.tasks.size === 0) break;
-  }
-  assertEquals(peer.ending().status, 0);
-  await rest();
-  assertEquals(outcomeOf(await ask(peer, "00 00 00 00 00 00")), "6/38/07");
-  assertEquals(outcomeOf(await ask(peer, "00 00 00 00 00 00")), "good");
-  store.write = () => {
-    throw new OutOfSpaceError("write", "full");
-  };
-  assertEquals(outcomeOf(await give(peer, "2a 00 00000000 00 0001 00", pattern(512))), "7/27/07");
-});
+    assertEquals(outcomeOf(await ask(peer, "00 00 00 00 00 00")), "6/38/07");
+    assertEquals(outcomeOf(await ask(peer, "00 00 00 00 00 00")), "good");
+    store.write = () => {
+      throw new OutOfSpaceError("write", "full");
+    };
+    assertEquals(outcomeOf(await give(peer, "2a 00 00000000 00 0001 00", pattern(512))), "7/27/07");
+  },
+);

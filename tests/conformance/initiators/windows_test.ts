@@ -8,6 +8,8 @@
 import { assert, assertEquals } from "@std/assert";
 import { readU16, readU32 } from "../../../lib/bytes/layout.ts";
 import * as pdus from "../../../lib/iscsi/pdu/mod.ts";
+import { Target } from "../../../lib/target/target.ts";
+import { NullStore } from "../../../lib/store/null_store.ts";
 import type { StoreCapabilities } from "../../../lib/store/store.ts";
 import { ask, get, give, outcomeOf, sessionWith } from "../../support/asking.ts";
 import { itemStory } from "../../support/certification.ts";
@@ -190,5 +192,34 @@ itemStory(
     if (tpgs === 0) return assertEquals(outcomeOf(groups), "5/24/00");
     const group = ports.find(({ type }) => type === 5)?.id;
     assertEquals([groups.status, group?.subarray(2)], [0, groups.data.slice(6, 8)]);
+  },
+);
+
+itemStory(["WIN 33"], "A list without LUN 0 is served at LUN 0, where no unit is", async (house) => {
+  const target = new Target({ name: "iqn.2026-01.org.lunbox:sparse" });
+  house.catalogue.add(target);
+  for (const lun of [200, 5, 9]) target.addUnit({ lun, store: new HeldStore(1 << 20) });
+  const peer = house.connect();
+  peer.logIn({ keys: { TargetName: target.name } });
+  const list = await get(peer, "a0 00 00000000 00000100 00 00", 256);
+  assertEquals(readU32(list, 0), 3 * 8);
+  assertEquals(new Set([9, 17, 25].map((at) => list[at])), new Set([5, 9, 200]));
+  assertEquals((await get(peer, "12 00 00 00 24 00", 36))[0], 0x7f);
+  assertEquals((await get(peer, "12 00 00 00 24 00", 36, 9))[0], 0);
+  assertEquals(outcomeOf(await ask(peer, "00 00 00 00 00 00")), "5/25/00");
+});
+
+itemStory(
+  ["WIN 37", "WIN 17"],
+  "A disk of 3 TiB tells its size in READ CAPACITY (16) alone, and is read at its end",
+  async (house) => {
+    const blocks = 3 * 2 ** 31;
+    const peer = await sessionWith(house, new NullStore(blocks * 512));
+    assertEquals(readU32(await get(peer, "25 00 00000000 0000 00 00", 8), 0), 0xffffffff);
+    const twelve = await get(peer, "9e 10 0000000000000000 0000000c 00 00", 12);
+    assertEquals(readU32(twelve, 0) * 2 ** 32 + readU32(twelve, 4), blocks - 1);
+    const last = (blocks - 1).toString(16).padStart(16, "0");
+    assertEquals((await get(peer, `88 00 ${last} 00000001 00 00`, 512)).length, 512);
+    assertEquals(outcomeOf(await ask(peer, `88 00 ${last} 00000002 00 00`, 1024)), "5/21/00");
   },
 );

@@ -165,6 +165,7 @@ export const initiators = [
     spec: "SBC-4 §5.33",
   },
   { id: "ESX 17", checks: "One product identification on all units; blocks of 512 bytes", spec: "SPC-5 §6.7" },
+  { id: "ESX 18", checks: "Space that gets short: 6/38/07, and 7/27/07 when it is gone", spec: "SBC-4 §4.7.3.8" },
   {
     id: "MAC 1",
     checks: "The login with its keys, without SessionType, and one that asks for T late",

@@ -40,7 +40,7 @@ const transfers = [
 for (const { name, length, immediate, keys: more, asked } of transfers) {
   for (const cut of [Infinity, 1000]) {
     itemStory(
-      ["FFP 4.1", "FFP 10.1", "FFP 16.3.1", "FFP 16.3.3"],
+      ["FFP 4.1", "FFP 10.1", "FFP 16.3.3"],
       `WRITE with ${name} arrives whole, in reads of ${cut} bytes`,
       async (house) => {
         const data = pattern(length);

@@ -46,3 +46,17 @@ for (const { length, immediate, follows, asked } of unasked) {
     { local: { initialR2T: false } },
   );
 }
+
+for (const final of [false, true]) {
+  itemStory(["FFP 16.3.1"], `512 bytes immediate of 1024, with F ${final ? 1 : 0}: the rest is asked for`, (house) => {
+    const keys = { InitialR2T: "Yes", ImmediateData: "Yes", FirstBurstLength: "512" };
+    const peer = house.session({ keys });
+    const data = pattern(1024);
+    const tag = peer.command(write10(0, 2), { write: 1024, data: data.subarray(0, 512), final });
+    const request = peer.expect(r2t);
+    assertEquals([request.bufferOffset, request.desiredDataTransferLength], [512, 512]);
+    sendSequence(peer, request, data);
+    assertEquals(peer.ending(tag).status, 0);
+    assertEquals(house.store.bytes(0, 1024), data);
+  });
+}

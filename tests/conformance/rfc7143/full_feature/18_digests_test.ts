@@ -6,9 +6,10 @@
 
 import { assertEquals } from "@std/assert";
 import { rejectReason } from "../../../../lib/iscsi/constants.ts";
-import { dataOut, nopIn, nopOut, r2t } from "../../../../lib/iscsi/pdu/mod.ts";
-import { inquiry, pattern, read10, write10 } from "../../../support/cdbs.ts";
+import { dataOut, nopIn, nopOut, r2t, scsiResponse } from "../../../../lib/iscsi/pdu/mod.ts";
+import { inquiry, pattern, read10, testUnitReady, write10 } from "../../../support/cdbs.ts";
 import { sendSequence } from "../../../support/data_sequence.ts";
+import { atLevel, recovering } from "../../../support/recovery_story.ts";
 import { itemStory } from "../../../support/certification.ts";
 
 const choices = [
@@ -99,3 +100,16 @@ itemStory(["FFP 18.2.2"], "A single Data-Out whose digest is wrong ends its comm
   assertEquals(peer.rejected(), rejectReason.dataDigestError);
   assertEquals(peer.ending(tag).sense, "b/47/05");
 });
+
+itemStory(["FFP 18.1.1"], "From level 1 on a command whose header is damaged is as if it had not come", (house) => {
+  const peer = house.session(atLevel(1, { HeaderDigest: "CRC32C", DataDigest: "CRC32C" }));
+  const { cmdSn } = peer;
+  peer.command(write10(0, 2), { write: 1024, cmdSn, data: pattern(512), pdu: { badHeaderDigest: true } });
+  peer.expectNothing();
+  peer.send(nopOut, { immediate: true });
+  assertEquals(peer.expect(nopIn).expCmdSn, cmdSn);
+  peer.cmdSn = cmdSn;
+  peer.command(testUnitReady);
+  assertEquals(peer.expect(scsiResponse).status, 0);
+  assertEquals(house.store.calls, []);
+}, recovering);
