@@ -1,30 +1,12 @@
 # What a Linux host does with a CD-ROM. Wants PORTAL, TARGET and LUN in the environment; any failure ends it.
-set -eu
+. /guest.sh
 
-say() { echo "== $*"; }
-
-# The drive of a LUN, once the kernel has found it.
-drive() {
-  tries=0
-  while [ "$tries" -lt 200 ]; do
-    for path in /sys/bus/scsi/devices/*:"$1"/block/sr*; do
-      if [ -e "$path" ]; then
-        echo "/dev/${path##*/}"
-        return
-      fi
-    done
-    sleep 0.1
-    tries=$((tries + 1))
-  done
-  echo "no drive appeared for LUN $1" >&2
-  return 1
-}
+drives_of() { ls -d /sys/bus/scsi/devices/*:"$1"/block/sr*; }
 
 say login
-iscsid
-iscsiadm -m node -o new -T "$TARGET" -p "$PORTAL,1" >/dev/null
-iscsiadm -m node -T "$TARGET" -p "$PORTAL" --login
-disc=$(drive "$LUN")
+log_in
+await 40 drives_of "$LUN"
+disc=/dev/$(basename "$(drives_of "$LUN")")
 cat /proc/sys/dev/cdrom/info
 dmesg | grep -i "sr0\|cdrom"
 
@@ -97,6 +79,20 @@ sg_raw "$disc" bb 00 ff ff 00 00 00 00 00 00 00 00
 sg_raw -r 24 -o /tmp/speed "$disc" ac 10 00 00 00 00 00 00 00 01 00 00
 [ "$(wc -c </tmp/speed)" = 24 ]
 
+say a DVD
+await 40 drives_of $((LUN + 1))
+dvd=/dev/$(basename "$(drives_of $((LUN + 1)))")
+dvd+rw-mediainfo "$dvd" >/tmp/media 2>&1
+cat /tmp/media
+for line in " Mounted Media: *10h, DVD-ROM" " Speed Descriptor#0: .*2097151 R@" " Legacy lead-out at: *2097152\*2KB=4294967296"; do
+  grep -q "^$line" /tmp/media
+done
+if grep -q "^:-(" /tmp/media; then
+  echo "a tool did not like what the drive says" >&2
+  exit 1
+fi
+cd-info --no-header --no-cddb -C "$dvd" | grep -q "^Disc mode is listed as: DVD-ROM$"
+
 say logout
-iscsiadm -m node -T "$TARGET" -p "$PORTAL" --logout
+log_out
 say disc complete

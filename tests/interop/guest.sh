@@ -41,6 +41,18 @@ disk() {
   echo "/dev/$(disks_of "$1")"
 }
 
+# Logs in to TARGET at PORTAL, both in the environment. The record is made by hand: behind QEMU's network the address that
+# discovery found may be one that only the host has.
+log_in() {
+  iscsid
+  iscsiadm -m discovery -t sendtargets -p "$PORTAL" | tee /tmp/found
+  grep -q "$TARGET" /tmp/found
+  iscsiadm -m node -o new -T "$TARGET" -p "$PORTAL,1" >/dev/null
+  iscsiadm -m node -T "$TARGET" -p "$PORTAL" --login >/dev/null
+}
+
+log_out() { iscsiadm -m node -T "$TARGET" -p "$PORTAL" --logout >/dev/null; }
+
 # Writes to an area of a disk, 0, 1 or 2: each round other bytes, which it reads back past every cache and compares.
 # Ends when /tmp/enough appears.
 writer() {

@@ -1,7 +1,5 @@
 # What sg_persist of a Linux host does with one disk. Wants PORTAL, TARGET and LUN in the environment; any failure ends it.
-set -eu
-
-say() { echo "== $*"; }
+. /guest.sh
 
 # What sg_persist prints, which has to hold a text.
 expect() {
@@ -13,17 +11,8 @@ expect() {
 }
 
 say login
-iscsid
-iscsiadm -m discovery -t sendtargets -p "$PORTAL" >/dev/null
-iscsiadm -m node -o new -T "$TARGET" -p "$PORTAL,1" >/dev/null
-iscsiadm -m node -T "$TARGET" -p "$PORTAL" --login >/dev/null
-tries=0
-until disk=$(ls -d /sys/class/scsi_disk/*:"$LUN"/device/block/* 2>/dev/null); do
-  tries=$((tries + 1))
-  [ "$tries" -lt 200 ]
-  sleep 0.1
-done
-disk=/dev/${disk##*/}
+log_in
+disk=$(disk "$LUN")
 initiator=$(sed -n 's/^InitiatorName=//p' /etc/iscsi/initiatorname.iscsi)
 
 say capabilities
@@ -58,6 +47,6 @@ expect "Exclusive Access" --in --read-reservation "$disk"
 sg_persist --out --release --param-rk=0xabc3 --prout-type=3 "$disk"
 sg_persist --out --clear --param-rk=0xabc3 "$disk"
 expect "there are NO registered reservation keys" --in --read-keys "$disk"
-iscsiadm -m node -T "$TARGET" -p "$PORTAL" --logout >/dev/null
+log_out
 
 say story complete

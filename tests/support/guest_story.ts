@@ -26,9 +26,12 @@ export interface GuestStory {
  */
 export async function tellGuest(
   stories: readonly GuestStory[],
-  options: Omit<GuestOptions, "script" | "files"> = {},
+  options: Omit<GuestOptions, "script"> = {},
 ): Promise<string> {
-  const files: Record<string, string> = { "/guest.sh": await Deno.readTextFile(`${FOLDER}/guest.sh`) };
+  const files: Record<string, string | Uint8Array> = {
+    ...options.files,
+    "/guest.sh": await Deno.readTextFile(`${FOLDER}/guest.sh`),
+  };
   const lines = ["set -e"];
   for (const { file, variables } of stories) {
     files[`/${file}`] = await Deno.readTextFile(`${FOLDER}/${file}`);
