@@ -1,9 +1,14 @@
-import { assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
+import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { encodeHex } from "../../lib/bytes/encoding.ts";
+import { Server } from "../../lib/server.ts";
+import { FileStore } from "../../lib/store/file_store.ts";
 import { biosDisk, type BootableDisk, bootDisc, uefiDisk, uefiDisk4Kn } from "../support/boot_disks.ts";
 import { linuxDisk } from "../support/boot_linux.ts";
 import { bootIpxe, bootMachine, bootUefi, HOST, OVMF, together } from "../support/boot_machine.ts";
+import { Pings } from "../support/boot_pings.ts";
 import { COPIED } from "../support/boot_programs.ts";
+import { freePort } from "../support/portal.ts";
+import { Proxy } from "../support/proxy.ts";
 import { requires } from "../support/requires.ts";
 import { Scratch } from "../support/scratch.ts";
 import { type Served, whileServing } from "../support/served.ts";
@@ -25,7 +30,7 @@ bob    bobs-secret-12  mutual-user=lunbox  mutual-secret=our-own-secret
 `;
 
 /** What iPXE calls a LUN. */
-function san({ port, target }: Served, lun = 0): string {
+function san({ port, target }: Pick<Served, "port" | "target">, lun = 0): string {
   return `iscsi:${HOST}::${port}:${lun.toString(16)}:${target}`;
 }
 
@@ -156,6 +161,41 @@ Deno.test({
         }
       });
     });
+  },
+});
+
+Deno.test({
+  name: "iPXE and UEFI's own driver get over a connection that is cut, and over pings that they do not answer",
+  ...requires(...IPXE, ...UEFI),
+  fn: async () => {
+    await using scratch = await Scratch.make();
+    const disks = [await biosDisk(scratch, { ...SMALL, pause: 1 }), await uefiDisk(scratch, 1)] as const;
+    const target = "iqn.2026-01.example:patient";
+    const luns = [
+      { lun: 0, store: await FileStore.open(disks[0].path) },
+      { lun: 1, store: await FileStore.open(disks[1].path) },
+    ];
+    // The programs rest for longer than it takes until they are asked, and until others would count as gone.
+    const timeouts = { login: 15_000, ping: 100, answer: 300 };
+    const port = freePort();
+    await using server = new Server({
+      ...{ listen: [{ hostname: "127.0.0.1", port }], targets: [{ name: target, luns }], timeouts },
+    });
+    await server.start();
+    const pings = [new Pings(), new Pings()] as const;
+    await using first = new Proxy(port, { listen: () => pings[0].listen() });
+    await using second = new Proxy(port, { listen: () => pings[1].listen() });
+    // In the middle of what the boot sector reads, and of what the firmware reads before it starts anything.
+    const cuts = Promise.all([first.cut(20_000), second.cut(50_000)]);
+    const [bios = "", uefi = ""] = await together(
+      bootIpxe(scratch, [`sanboot ${san({ port: first.port, target })}`]),
+      bootUefi(scratch, { port: second.port, target, initiator: "iqn.2026-01.example:uefi", lun: 1 }),
+    );
+    await cuts;
+    await assertCopied(bios, disks[0]);
+    await assertCopied(uefi, disks[1]);
+    assertEquals([first.accepted, second.accepted], [2, 2]);
+    assert(pings[0].count > 0 && pings[1].count > 0);
   },
 });
 

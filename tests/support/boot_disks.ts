@@ -34,22 +34,22 @@ const MIB = 1024 * 1024;
 /** A disk of `size` bytes with a boot sector and 32 KiB to copy between the blocks `from` and `to`. */
 export async function biosDisk(
   scratch: Scratch,
-  { size, from, to }: { readonly size: number; readonly from: number; readonly to: number },
+  { size, ...rest }: Omit<Copying, "blocks"> & { readonly size: number },
 ): Promise<BootableDisk> {
   const path = await sparse(scratch.path(`bios-${crypto.randomUUID()}.img`), size);
   const line = newLine();
-  const copying = { from, to, blocks: 64 };
+  const copying = { ...rest, blocks: 64 };
   await write(path, 0, biosProgram(copying));
   return { path, bios: line, uefi: "", ...await copyable(path, copying, ascii(`${line}\n\0`)) };
 }
 
 /** A disk with a partition table (GPT) and an EFI system partition, and 128 KiB in it to copy. */
-export async function uefiDisk(scratch: Scratch): Promise<BootableDisk> {
+export async function uefiDisk(scratch: Scratch, pause = 0): Promise<BootableDisk> {
   const path = await sparse(scratch.path(`uefi-${crypto.randomUUID()}.img`), 64 * MIB);
   const line = newLine();
   const start = MIB / BLOCK;
   // In the partition's second half: the file system has nothing there.
-  const copying = { from: 90_000, to: 110_000, blocks: 256 };
+  const copying = { from: 90_000, to: 110_000, blocks: 256, pause };
   await run(["sgdisk", "--new", `1:${start}:0`, "--typecode", "1:ef00", path]);
   const partition = `${path}@@${MIB}`;
   await run(["mformat", "-i", partition, "-T", "126976", "-h", "64", "-s", "32", "::"]);

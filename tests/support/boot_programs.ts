@@ -16,6 +16,8 @@ export interface Copying {
   readonly to: number;
   /** How many blocks. */
   readonly blocks: number;
+  /** Seconds to rest between reading and writing; 0 unless given. */
+  readonly pause?: number;
 }
 
 /** What a program reads from a disk that cannot be written. */
@@ -37,7 +39,7 @@ export function biosProgram(task: Copying | Reading): Uint8Array<ArrayBuffer> {
     sized(listing(BIOS), 0x180),
     addressPacket(task.from, task.blocks),
     "to" in task ? addressPacket(task.to, task.blocks) : zeros(16),
-    ascii(`${COPIED}\n\0`, 0x1fe - 0x1a0),
+    ...[ascii(`${COPIED}\n\0`, 0x1f2 - 0x1a0), le(2, Math.round((task.pause ?? 0) * TICKS)), zeros(0x1fe - 0x1f4)],
     hex("55aa"),
   );
 }
@@ -53,14 +55,14 @@ function addressPacket(block: number, blocks: number): Uint8Array {
  */
 export function uefiProgram(
   line: string,
-  { from, to, blocks }: Copying = NOTHING,
+  { from, to, blocks, pause = 0 }: Copying = NOTHING,
   blockSize = 512,
 ): Uint8Array<ArrayBuffer> {
   const code = join(
     sized(listing(UEFI), 0x100),
     guid("5b1b31a1-9562-11d2-8e3f-00a0c969723b"), // EFI_LOADED_IMAGE_PROTOCOL
     guid("964e5b21-6459-11d2-8e39-00a0c969723b"), // EFI_BLOCK_IO_PROTOCOL
-    ...[le(4, from), le(4, to), le(4, blocks * blockSize), zeros(4)],
+    ...[le(4, from), le(4, to), le(4, blocks * blockSize), le(4, pause * 1e6)],
     sized(utf16(`${COPIED}\r\n`), 0x50),
     utf16(`${line}\r\n`),
   );
@@ -68,6 +70,8 @@ export function uefiProgram(
 }
 
 const SECTION = 0x1000;
+/** Interrupts of a PC's clock in a second. */
+const TICKS = 18.2;
 const NOTHING: Copying = { from: 0, to: 0, blocks: 0 };
 
 /** Headers of a UEFI application (PE/COFF specification): code at 1000h, a buffer of 256 KiB at 2000h. */
@@ -92,7 +96,8 @@ function listing(lines: string): Uint8Array {
   return join(...lines.trim().split("\n").map((line) => hex(line.split(":")[0] ?? "")));
 }
 
-// Loaded at 7C00h, so that the packets are at 7D80h and 7D90h, the text at 7DA0h; 7DF0h keeps the number of the drive.
+// Loaded at 7C00h, so that the packets are at 7D80h and 7D90h, the text at 7DA0h; 7DF0h keeps the
+// number of the drive, 7DF2h how many ticks to rest.
 const BIOS = `
   31 c0    : xor ax, ax
   8e d8    : mov ds, ax
@@ -104,14 +109,18 @@ const BIOS = `
   be 80 7d : mov si, 7d80h
   b4 42    : mov ah, 42h
   cd 13    : int 13h
-  72 2c    : jc failed
+  72 35    : jc failed
   b8 00 10 : mov ax, 1000h
   8e d8    : mov ds, ax
   31 f6    : xor si, si
-  e8 29 00 : call print
+  e8 32 00 : call print
   31 c0    : xor ax, ax
   8e d8    : mov ds, ax
-  be 90 7d : mov si, 7d90h
+  8b 0e f2 7d : mov cx, [7df2h]
+  e3 03    : jcxz go
+  f4       : rest: hlt
+  e2 fd    : loop rest
+  be 90 7d : go: mov si, 7d90h
   80 7c 02 00 : cmp byte [si + 2], 0
   74 11    : je done
   8a 16 f0 7d : mov dl, [7df0h]
@@ -155,37 +164,40 @@ const UEFI = `
   48 8d 15 68 01 00 00 : lea rdx, [line]
   ff 51 08             : call [rcx + 8] (OutputString)
   83 3d 06 01 00 00 00 : cmp dword [length], 0
-  0f 84 af 00 00 00    : je done
+  0f 84 c3 00 00 00    : je done
   48 8b 7b 60          : mov rdi, [rbx + 60h] (boot services)
   48 89 f1             : mov rcx, rsi
   48 8d 15 ca 00 00 00 : lea rdx, [EFI_LOADED_IMAGE_PROTOCOL]
   4c 8d 44 24 30       : lea r8, [rsp + 30h]
   ff 97 98 00 00 00    : call [rdi + 98h] (HandleProtocol)
   48 85 c0             : test rax, rax
-  0f 85 8f 00 00 00    : jnz off
+  0f 85 a3 00 00 00    : jnz off
   48 8b 4c 24 30       : mov rcx, [rsp + 30h]
   48 8b 49 18          : mov rcx, [rcx + 18h] (DeviceHandle)
   48 8d 15 b6 00 00 00 : lea rdx, [EFI_BLOCK_IO_PROTOCOL]
   4c 8d 44 24 30       : lea r8, [rsp + 30h]
   ff 97 98 00 00 00    : call [rdi + 98h] (HandleProtocol)
   48 85 c0             : test rax, rax
-  75 6f                : jnz off
+  0f 85 7f 00 00 00    : jnz off
   48 8b 74 24 30       : mov rsi, [rsp + 30h]
-  48 8d 3d 8a 0f 00 00 : lea rdi, [buffer]
+  48 8d 3d 86 0f 00 00 : lea rdi, [buffer]
   48 89 f1             : mov rcx, rsi
   48 8b 46 08          : mov rax, [rsi + 8] (Media)
   8b 10                : mov edx, [rax] (MediaId)
-  44 8b 05 9a 00 00 00 : mov r8d, [from]
-  44 8b 0d 9b 00 00 00 : mov r9d, [length]
+  44 8b 05 96 00 00 00 : mov r8d, [from]
+  44 8b 0d 97 00 00 00 : mov r9d, [length]
   48 89 7c 24 20       : mov [rsp + 20h], rdi
   ff 56 18             : call [rsi + 18h] (ReadBlocks)
   48 85 c0             : test rax, rax
-  75 3f                : jnz off
+  75 4f                : jnz off
+  48 8b 43 60          : mov rax, [rbx + 60h]
+  8b 0d 84 00 00 00    : mov ecx, [pause]
+  ff 90 f8 00 00 00    : call [rax + 0f8h] (Stall)
   48 89 f1             : mov rcx, rsi
   48 8b 46 08          : mov rax, [rsi + 8]
   8b 10                : mov edx, [rax]
-  44 8b 05 7a 00 00 00 : mov r8d, [to]
-  44 8b 0d 77 00 00 00 : mov r9d, [length]
+  44 8b 05 66 00 00 00 : mov r8d, [to]
+  44 8b 0d 63 00 00 00 : mov r9d, [length]
   48 89 7c 24 20       : mov [rsp + 20h], rdi
   ff 56 20             : call [rsi + 20h] (WriteBlocks)
   48 85 c0             : test rax, rax
@@ -195,7 +207,7 @@ const UEFI = `
   48 85 c0             : test rax, rax
   75 10                : jnz off
   48 8b 4b 40          : mov rcx, [rbx + 40h]
-  48 8d 15 5c 00 00 00 : lea rdx, [copied]
+  48 8d 15 48 00 00 00 : lea rdx, [copied]
   ff 51 08             : call [rcx + 8]
   b0 10                : done: mov al, 10h
   e6 f4                : off: out 0f4h, al
