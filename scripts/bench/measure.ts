@@ -4,17 +4,13 @@
  * @module
  */
 
+import { processTimes } from "../../lib/cli/process_time.ts";
 import type { Served } from "../../tests/support/portal.ts";
-import { run } from "../command.ts";
-import type { Load, ReadLoad, WriteLoad } from "./loads.ts";
-
-/** A server that takes part. */
-export interface Contender {
-  /** For the table. */
-  readonly name: string;
-  /** Starts it. */
-  start(): Promise<Served>;
-}
+import { bytesFromDisk, dropCache } from "./cache.ts";
+import { runClient, type Work } from "./clients.ts";
+import type { Contender } from "./contenders.ts";
+import { type Pauses, pausesOf } from "./gc.ts";
+import type { Load } from "./loads.ts";
 
 /** What one run gave. */
 export interface Sample {
@@ -28,64 +24,61 @@ export interface Sample {
   readonly rate: number;
   /** Microseconds of the server's processor time (user and system, all threads) per operation. */
   readonly cpu: number;
+  /** Latencies in microseconds, as our client saw them. */
+  readonly latency?: Work["latency"];
+  /** Bytes that came from the disk for each byte that was asked for; of cold loads, where it can be told. */
+  readonly fromDisk?: number;
+  /** Garbage collections while our client measured; only where they were asked for. */
+  readonly pauses?: Pauses;
 }
 
 /** How long a run is, and which. */
 export interface MeasureOptions {
-  /** Length of a read load. */
+  /** Seconds of each client. */
   readonly seconds: number;
   /** Which repetition this is. */
   readonly round: number;
+  /** What is served: under load, and to warm up with. */
+  readonly images: readonly [image: string, other: string];
 }
 
 /** Starts a fresh server, warms it up, runs `load` against it and stops it. */
 export async function measure(contender: Contender, load: Load, options: MeasureOptions): Promise<Sample> {
-  const served = await contender.start();
+  const served = await contender.start(options.images, load.digests);
   try {
-    // The first second of a fresh process is compilation, and of a file its way into the page cache.
-    await runLoad(load, served.url(), 1);
-    const before = cpuSeconds(served.pid);
-    const { operations, rate } = await runLoad(load, served.url(), options.seconds);
-    const cpu = (cpuSeconds(served.pid) - before) * 1e6 / operations;
-    return { contender: contender.name, load: load.name, round: options.round, rate, cpu };
+    return await measureServed(served, contender.name, load, options);
   } finally {
     await served.stop();
   }
 }
 
-/** What a client did. */
-interface Work {
-  readonly operations: number;
-  readonly rate: number;
-}
-
-function runLoad(load: Load, url: string, seconds: number): Promise<Work> {
-  return load.kind === "read" ? runReads(load, url, seconds) : runWrites(load, url, seconds);
-}
-
-async function runReads({ depth, blocks, random }: ReadLoad, url: string, seconds: number): Promise<Work> {
-  const args = ["-m", depth, "-b", blocks, "-t", seconds, ...random ? ["-r"] : []].map(String);
-  const said = await run(["iscsi-perf", ...args, url], { timeout: (seconds + 30) * 1000 });
-  // The last figure is the average of the whole run.
-  const averages = [...said.matchAll(/iops average (\d+)/g)];
-  const rate = Number(averages.at(-1)?.[1]);
-  if (!(rate > 0)) throw new Error(`Cannot read what iscsi-perf measured: ${said}`);
-  return { operations: rate * seconds, rate };
-}
-
-async function runWrites({ depth, size, count }: WriteLoad, url: string, seconds: number): Promise<Work> {
-  const operations = count * seconds;
-  const args = ["-w", "-c", operations, "-d", depth, "-s", size].map(String);
-  const said = await run(["qemu-img", "bench", "-f", "raw", "-t", "none", ...args, url], { timeout: 300_000 });
-  const [, taken] = /Run completed in ([\d.]+) seconds/.exec(said) ?? [];
-  const rate = operations / Number(taken);
-  if (!(rate > 0)) throw new Error(`Cannot read what qemu-img measured: ${said}`);
-  return { operations, rate };
-}
-
-// Fields 14 and 15 of the line, in ticks of 10 ms; the name before them is in parentheses and may hold anything.
-function cpuSeconds(pid: number): number {
-  const line = Deno.readTextFileSync(`/proc/${pid}/stat`);
-  const fields = line.slice(line.lastIndexOf(")") + 2).split(" ");
-  return (Number(fields[11]) + Number(fields[12])) / 100;
+async function measureServed(served: Served, contender: string, load: Load, options: MeasureOptions): Promise<Sample> {
+  const { seconds, round, images: [image] } = options;
+  const url = served.url(0);
+  // The first second of a fresh process is compilation, and of a file its way into the page cache.
+  await runClient(load, load.cold ? served.url(1) : url, 1);
+  if (load.cold) await dropCache(image);
+  const times = processTimes();
+  try {
+    const before = { cpu: times.secondsOf(served.pid), disk: bytesFromDisk(served.pid) };
+    let told = served.log().length;
+    const work = await runClient(load, url, seconds);
+    const after = { cpu: times.secondsOf(served.pid), disk: bytesFromDisk(served.pid) };
+    if (before.cpu === undefined || after.cpu === undefined) {
+      throw new Error("Cannot learn the server's processor time");
+    }
+    const read = (after.disk ?? NaN) - (before.disk ?? NaN);
+    if (work.latency === undefined) told = served.log().length;
+    const { latency } = work.latency === undefined ? await runClient(load, url, seconds, "lunbox") : work;
+    const pauses = pausesOf(served.log().slice(told));
+    return {
+      ...{ contender, load: load.name, round, rate: work.rate },
+      cpu: (after.cpu - before.cpu) * 1e6 / work.operations,
+      ...(latency === undefined ? {} : { latency }),
+      ...(load.cold && Number.isFinite(read) ? { fromDisk: read / (work.operations * load.size) } : {}),
+      ...(pauses.count > 0 ? { pauses } : {}),
+    };
+  } finally {
+    times.close();
+  }
 }

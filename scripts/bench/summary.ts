@@ -1,5 +1,5 @@
 /**
- * From samples to a row of the table.
+ * From samples to rows of tables.
  *
  * @module
  */
@@ -16,42 +16,89 @@ export interface Spread {
   readonly max: number;
 }
 
-/** How the two servers compare under one load. */
+/** What a server showed under one load. */
+export interface Figures {
+  /** Operations per second. */
+  readonly rate: Spread;
+  /** Microseconds of processor time per operation. */
+  readonly cpu: Spread;
+  /** Microseconds that 99 of 100 requests do not exceed, and 999 of 1000. */
+  readonly p99?: Spread;
+  readonly "p99.9"?: Spread;
+  /** Bytes from the disk for each byte that was asked for. */
+  readonly fromDisk?: Spread;
+}
+
+/** How servers compare under one load. */
 export interface Summary {
   /** The load. */
   readonly load: string;
-  /** Lunbox's rate by tgt's, medians. */
-  readonly ratio: number;
-  /** Lunbox's processor time per operation by tgt's, medians. */
-  readonly cpuRatio: number;
-  /** Operations per second by server. */
-  readonly rates: Readonly<Record<string, Spread>>;
-  /** Microseconds of processor time per operation by server. */
-  readonly cpu: Readonly<Record<string, Spread>>;
-  /** The row of the table. */
-  readonly row: string;
+  /** By the names of the servers, in the order in which they ran. */
+  readonly servers: Readonly<Record<string, Figures>>;
+  /** Lunbox's rate by that of each peer, medians. */
+  readonly ratios: Readonly<Record<string, number>>;
+  /** Lunbox's processor time per operation by that of each peer, medians. */
+  readonly cpuRatios: Readonly<Record<string, number>>;
 }
 
-/** The table's heading. */
-export const HEADING: string = [
-  ["load", "lunbox /s (min..max)", "tgt /s (min..max)", "ratio", "lunbox µs CPU", "tgt µs CPU", "ratio"],
-  ["---", "---:", "---:", "---:", "---:", "---:", "---:"],
-].map((cells) => `| ${cells.join(" | ")} |\n`).join("");
-
-/** Compares the two servers' samples of one load. */
+/** Compares the servers' samples of one load; servers without any are left out. */
 export function summarize(load: string, samples: readonly Sample[]): Summary {
-  const of = (contender: string, pick: (sample: Sample) => number): Spread =>
-    spread(samples.filter((sample) => sample.load === load && sample.contender === contender).map(pick));
-  const rates = { lunbox: of("lunbox", ({ rate }) => rate), tgt: of("tgt", ({ rate }) => rate) };
-  const cpu = { lunbox: of("lunbox", (sample) => sample.cpu), tgt: of("tgt", (sample) => sample.cpu) };
-  const ratio = rates.lunbox.median / rates.tgt.median;
-  const cpuRatio = cpu.lunbox.median / cpu.tgt.median;
-  const cells = [
-    ...[load, range(rates.lunbox), range(rates.tgt), `**${ratio.toFixed(2)}×**`],
-    ...[cpu.lunbox.median.toFixed(1), cpu.tgt.median.toFixed(1), `${cpuRatio.toFixed(2)}×`],
-  ];
-  return { load, ratio, cpuRatio, rates, cpu, row: `| ${cells.join(" | ")} |\n` };
+  const mine = samples.filter((sample) => sample.load === load);
+  const servers: Record<string, Figures> = {};
+  for (const name of new Set(mine.map(({ contender }) => contender))) {
+    servers[name] = figuresOf(mine.filter(({ contender }) => contender === name));
+  }
+  const { lunbox, ...peers } = servers;
+  const ratios: Record<string, number> = {};
+  const cpuRatios: Record<string, number> = {};
+  for (const [name, figures] of Object.entries(peers)) {
+    ratios[name] = (lunbox?.rate.median ?? NaN) / figures.rate.median;
+    cpuRatios[name] = (lunbox?.cpu.median ?? NaN) / figures.cpu.median;
+  }
+  return { load, servers, ratios, cpuRatios };
 }
+
+function figuresOf(samples: readonly Sample[]): Figures {
+  const optional = (name: string, values: readonly (number | undefined)[]) => {
+    const known = values.filter((value) => value !== undefined);
+    return known.length === 0 ? {} : { [name]: spread(known) };
+  };
+  return {
+    rate: spread(samples.map(({ rate }) => rate)),
+    cpu: spread(samples.map(({ cpu }) => cpu)),
+    ...optional("p99", samples.map(({ latency }) => latency?.p99)),
+    ...optional("p99.9", samples.map(({ latency }) => latency?.["p99.9"])),
+    ...optional("fromDisk", samples.map(({ fromDisk }) => fromDisk)),
+  };
+}
+
+/** The rows of a summary as people at a terminal read them: one for each server. */
+export function rowsOf({ load, servers, ratios, cpuRatios }: Summary): string[][] {
+  return Object.entries(servers).map(([name, { rate, cpu, p99, fromDisk }], i) => [
+    i === 0 ? load : "",
+    name,
+    range(rate),
+    ratio(ratios[name]),
+    cpu.median.toFixed(1),
+    ratio(cpuRatios[name]),
+    p99 === undefined ? "" : range(p99),
+    fromDisk === undefined ? "" : `${(100 * fromDisk.median).toFixed(0)} %`,
+  ]);
+}
+
+/** The heads of the columns of `rowsOf`. */
+export const HEADS: readonly string[] = [
+  ...[
+    "load",
+    "server",
+    "per second (min..max)",
+    "lunbox by it",
+    "CPU µs",
+    "lunbox by it",
+    "p99 µs (min..max)",
+    "from disk",
+  ],
+];
 
 /**
  * Median, least and greatest of `values`.
@@ -67,5 +114,9 @@ export function spread(values: readonly number[]): Spread {
 }
 
 function range({ median, min, max }: Spread): string {
-  return `${Math.round(median)} (${Math.round(min)}..${Math.round(max)})`;
+  return min === max ? `${Math.round(median)}` : `${Math.round(median)} (${Math.round(min)}..${Math.round(max)})`;
+}
+
+function ratio(value: number | undefined): string {
+  return value === undefined ? "" : `${value.toFixed(2)}×`;
 }

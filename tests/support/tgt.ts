@@ -31,6 +31,9 @@ export async function serveTgt(options: ServeOptions): Promise<Served> {
     await accepting(port, child.status);
     const admin = (...words: string[]) => run(["tgtadm", "-C", control, "--lld", "iscsi", ...words]);
     await admin("--op", "new", "--mode", "target", "--tid", "1", "-T", target);
+    for (const name of options.digests ? ["HeaderDigest", "DataDigest"] : []) {
+      await admin("--op", "update", "--mode", "target", "--tid", "1", "--name", name, "--value", "None,CRC32C");
+    }
     for (const [index, image] of options.images.entries()) {
       const { path, readOnly = false, removable = false } = typeof image === "string" ? { path: image } : image;
       const unit = ["--mode", "logicalunit", "--tid", "1", "--lun", String(index + 1)];
