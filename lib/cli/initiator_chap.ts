@@ -5,10 +5,11 @@
  */
 
 import type { InitiatorChap } from "../initiator/authentication.ts";
+import { chapAlgorithmsNamed } from "../iscsi/chap.ts";
 import type { OptionValues } from "./args.ts";
 import { secretOf, type SecretSources } from "./chap.ts";
 import { accountsFor, discoveryAccounts, parseChapFile } from "./chap_file.ts";
-import { UsageError } from "./errors.ts";
+import { messageOf, UsageError } from "./errors.ts";
 import type { initiatorChapOptions } from "./initiator_chap_options.ts";
 
 /** What was gathered. */
@@ -22,12 +23,33 @@ export interface InitiatorChapPlan {
  * Gathers user and secret; `undefined` when none are asked for.
  *
  * @param targetName the target to log in to; absent for discovery
- * @throws {UsageError} when a secret cannot be had, or it is not clear whose
+ * @throws {UsageError} when a secret cannot be had, it is not clear whose, or an algorithm does not exist
  */
 export async function gatherInitiatorChap(
   values: OptionValues<typeof initiatorChapOptions>,
   sources: SecretSources,
   targetName?: string,
+): Promise<InitiatorChapPlan | undefined> {
+  const plan = await gather(values, sources, targetName);
+  const list = values["chap-algorithms"];
+  if (list === undefined) return plan;
+  if (plan === undefined) throw new UsageError("Cannot use --chap-algorithms: it belongs to --chap or --chap-file");
+  const algorithms = namesOf(list);
+  return { ...plan, chap: { ...plan.chap, algorithms } };
+}
+
+function namesOf(list: string): string[] {
+  try {
+    return chapAlgorithmsNamed(list.split(",")).map(({ name }) => name);
+  } catch (error) {
+    throw new UsageError(messageOf(error));
+  }
+}
+
+async function gather(
+  values: OptionValues<typeof initiatorChapOptions>,
+  sources: SecretSources,
+  targetName: string | undefined,
 ): Promise<InitiatorChapPlan | undefined> {
   const { chap: user, "chap-mutual": mutual, "chap-file": path } = values;
   if (mutual !== undefined && (user === undefined || path !== undefined)) {

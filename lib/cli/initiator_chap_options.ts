@@ -31,4 +31,12 @@ export const initiatorChapOptions = [
     env: "LUNBOX_CHAP_FILE",
     group: "Access",
   },
+  {
+    name: "chap-algorithms",
+    value: "LIST",
+    description:
+      "CHAP algorithms to offer, the best first: of SHA3-256, SHA256, SHA1, MD5, all of them by default; for a target that " +
+      "chooses one and cannot do it",
+    group: "Access",
+  },
 ] as const satisfies readonly OptionRow[];

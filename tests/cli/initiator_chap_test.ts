@@ -54,8 +54,15 @@ for (const [what, args, file, target, chap] of files) {
   });
 }
 
+Deno.test("gatherInitiatorChap() takes the algorithms to offer, in their order", async () => {
+  const plan = await gather(["--chap", "bob", "--chap-algorithms", "md5,SHA256"]);
+  assertEquals(plan?.chap, { user: "bob", secret: "bob's own secret", algorithms: ["MD5", "SHA256"] });
+});
+
 const problems: readonly [args: string[], file: string, target: string | undefined, message: string][] = [
   [["--chap", "carol"], "", undefined, 'secret of "carol"'],
+  [["--chap-algorithms", "MD5"], "", undefined, "belongs to --chap"],
+  [["--chap", "bob", "--chap-algorithms", "ROT13"], "", undefined, '"ROT13"'],
   [["--chap-mutual", "disk"], "", undefined, "belongs to --chap"],
   [["--chap", "alice", "--chap-mutual", "disk", "--chap-file", "f"], shared, undefined, "words of its own"],
   [["--chap-file", "f"], shared, undefined, "2 users for discovery"],
