@@ -1,5 +1,5 @@
 /**
- * VPD pages as initiators read them (SPC-5 §7.7).
+ * VPD pages as initiators read them (SPC-5).
  *
  * @module
  */

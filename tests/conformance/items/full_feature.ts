@@ -22,7 +22,7 @@ export const fullFeature = [
   { id: "FFP 1.3", checks: "A CmdSN that comes again is ignored", spec: "RFC 7143 §4.2.2.1" },
   { id: "FFP 2.1", checks: "StatSN counts up by one per response, from the login on", spec: "RFC 7143 §4.2.2.2" },
   { id: "FFP 3.1", checks: "DataSN of Data-In counts from 0 for each command", spec: "RFC 7143 §11.7.5" },
-  { id: "FFP 4.1", checks: "R2TSN counts from 0 for each WRITE", spec: "RFC 7143 §11.8.1" },
+  { id: "FFP 4.1", checks: "R2TSN counts from 0 for each WRITE", spec: "RFC 7143 §11.8.2" },
   {
     id: "FFP 5.1",
     checks: "A WRITE with a bad data digest gets Reject 02h; sent again with its CmdSN it fills the gap and ends well",
@@ -275,7 +275,7 @@ export const fullFeature = [
   {
     id: "FFP 18.1.1",
     checks: "A bad header digest: the PDU is dropped in silence, or the connection is",
-    spec: "RFC 7143 §7.7",
+    spec: "RFC 7143 §7.8",
   },
   { id: "FFP 18.2.1", checks: "A bad data digest on a WRITE: Reject 02h and no R2T", spec: "RFC 7143 §7.8" },
   {

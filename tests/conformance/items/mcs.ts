@@ -16,7 +16,7 @@ export const mcs = [
   { id: "MCS 4", checks: "Commands run in the order of their CmdSNs over all connections", spec: "RFC 7143 §4.2.2.1" },
   { id: "MCS 5", checks: "Each connection counts StatSN for itself", spec: "RFC 7143 §4.2.2.2" },
   { id: "MCS 6", checks: "Each connection has digests and segment lengths of its own", spec: "RFC 7143 §13.1" },
-  { id: "MCS 7", checks: "Connections come and go while commands run", spec: "RFC 7143 §7.1.4.2" },
+  { id: "MCS 7", checks: "Connections come and go while commands run", spec: "RFC 7143 §7.6" },
   { id: "MCS 8", checks: "One connection may log another one out", spec: "RFC 7143 §11.14" },
   {
     id: "MCS 9",
@@ -25,5 +25,5 @@ export const mcs = [
   },
   { id: "MCS 10", checks: "Task management reaches tasks of other connections", spec: "RFC 7143 §4.2.5.1" },
   { id: "MCS 11", checks: "A CID of a connection that does not exist cannot be logged out", spec: "RFC 7143 §11.15.1" },
-  { id: "MCS 12", checks: "The session ends with its last connection", spec: "RFC 7143 §7.1.4.2" },
+  { id: "MCS 12", checks: "The session ends with its last connection", spec: "RFC 7143 §6.3.5" },
 ] as const satisfies readonly Item[];

@@ -1,5 +1,5 @@
 /**
- * CDBs with operation codes that nobody knows (RFC 7143 §11.4.2, SPC-5 §4.2.5.2).
+ * CDBs with operation codes that nobody knows (RFC 7143 §11.4.2, SPC-5).
  *
  * @module
  */
