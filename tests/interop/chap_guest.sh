@@ -1,7 +1,5 @@
 # What a Linux host does where CHAP is asked for. Wants PORTAL and TARGET in the environment; any failure ends it.
-set -eu
-
-say() { echo "== $*"; }
+. /guest.sh
 
 # Settings of the target's record: name value ...
 settings() {

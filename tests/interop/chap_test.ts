@@ -1,12 +1,11 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { attempt, run } from "../../scripts/command.ts";
-import { runInGuest } from "../../scripts/linux_vm.ts";
+import { GUEST_PROGRAMS, tellGuest } from "../support/guest_story.ts";
 import { requires } from "../support/requires.ts";
 import { Scratch } from "../support/scratch.ts";
 import { type Served, sparse, whileServing } from "../support/served.ts";
 
 const MIB = 1024 * 1024;
-const STORY = new URL("chap_guest.sh", import.meta.url);
 const USERS = `
 alice  alicesecret123
 bob    bobs-secret-12  mutual-user=lunbox  mutual-secret=our-own-secret
@@ -142,13 +141,10 @@ Deno.test({
 
 Deno.test({
   name: "Linux logs in with CHAP, one-way and mutual, by every algorithm, to discovery and target",
-  ...requires("qemu-system-x86_64", "apt-get", "dpkg-deb"),
+  ...requires(...GUEST_PROGRAMS),
   fn: withUsers(async ({ port, target, log }) => {
-    const script = `export PORTAL=10.0.2.2:${port} TARGET=${target}\nsh /story.sh`;
-    const files = { "/story.sh": await Deno.readTextFile(STORY) };
-    const { exitCode, output } = await runInGuest({ script, files, timeout: 240 });
-    assertEquals(exitCode, 0, output);
-    assertStringIncludes(output, "== story complete\n");
+    const variables = { PORTAL: `10.0.2.2:${port}`, TARGET: target };
+    await tellGuest([{ file: "chap_guest.sh", variables }], { timeout: 240 });
     assertMatch(log(), /user \\"alice\\": the response is wrong/);
   }),
 });

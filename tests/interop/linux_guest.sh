@@ -1,34 +1,8 @@
 # What a Linux host does with two disks. Wants PORTAL, TARGET, LUN and SECOND_LUN in the environment; any failure ends it.
-set -eu
+. /guest.sh
 
-say() { echo "== $*"; }
-
-# The disk of a LUN, once the kernel has found it.
-disk() {
-  tries=0
-  while [ "$tries" -lt 200 ]; do
-    for path in /sys/class/scsi_disk/*:"$1"/device/block/*; do
-      if [ -e "$path" ]; then
-        echo "/dev/${path##*/}"
-        return
-      fi
-    done
-    sleep 0.1
-    tries=$((tries + 1))
-  done
-  echo "no disk appeared for LUN $1" >&2
-  return 1
-}
-
-say discovery
-iscsid
-iscsiadm -m discovery -t sendtargets -p "$PORTAL" | tee /tmp/found
-grep -q "$TARGET" /tmp/found
-
-say login
-# Behind QEMU's network the address that discovery found may be one that only the host has.
-iscsiadm -m node -o new -T "$TARGET" -p "$PORTAL,1" >/dev/null
-iscsiadm -m node -T "$TARGET" -p "$PORTAL" --login
+say discovery and login
+log_in
 iscsiadm -m session
 first=$(disk "$LUN")
 second=$(disk "$SECOND_LUN")
@@ -72,7 +46,7 @@ say errors of the disks
 if dmesg | grep -E 'I/O error|detected conn error|Sense Key|Buffer I/O'; then exit 1; fi
 
 say logout
-iscsiadm -m node -T "$TARGET" -p "$PORTAL" --logout
+log_out
 if iscsiadm -m session; then exit 1; fi
 if [ -e "$first" ]; then exit 1; fi
 

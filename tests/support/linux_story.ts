@@ -4,17 +4,15 @@
  * @module
  */
 
-import { assertEquals, assertStringIncludes } from "@std/assert";
 import { run } from "../../scripts/command.ts";
-import { runInGuest } from "../../scripts/linux_vm.ts";
+import { GUEST_PROGRAMS, tellGuest } from "./guest_story.ts";
 import { Scratch } from "./scratch.ts";
 import { type ServeOptions, sparse, whileServing } from "./served.ts";
 
 /** The programs that the story needs. */
-export const STORY_PROGRAMS = ["qemu-system-x86_64", "apt-get", "dpkg-deb", "e2fsck"] as const;
+export const STORY_PROGRAMS = [...GUEST_PROGRAMS, "e2fsck"] as const;
 
 const MIB = 1024 * 1024;
-const STORY = new URL("../interop/linux_guest.sh", import.meta.url);
 
 /**
  * Tells the story to the server that the options describe.
@@ -25,16 +23,8 @@ export async function tellLinuxStory(options: Omit<ServeOptions, "images"> = {})
   await using scratch = await Scratch.make();
   const images = [await sparse(scratch.path("a.img"), 256 * MIB), await sparse(scratch.path("b.img"), 128 * MIB)];
   await whileServing({ ...options, images }, async ({ port, target, firstLun }) => {
-    const variables = [
-      `PORTAL=10.0.2.2:${port}`,
-      `TARGET=${target}`,
-      ...[`LUN=${firstLun}`, `SECOND_LUN=${firstLun + 1}`],
-    ];
-    const script = `${variables.map((line) => `export ${line}\n`).join("")}sh /story.sh`;
-    const files = { "/story.sh": await Deno.readTextFile(STORY) };
-    const { exitCode, output } = await runInGuest({ script, files, timeout: 240 });
-    assertEquals(exitCode, 0, output);
-    assertStringIncludes(output, "== story complete\n");
+    const variables = { PORTAL: `10.0.2.2:${port}`, TARGET: target, LUN: firstLun, SECOND_LUN: firstLun + 1 };
+    await tellGuest([{ file: "linux_guest.sh", variables }], { timeout: 240 });
   });
   // The guest is gone; what it left in the files must be sound for anybody.
   for (const image of images) await run(["e2fsck", "-fn", image]);
