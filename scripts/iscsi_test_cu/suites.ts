@@ -72,19 +72,19 @@ export const MISTAKES: readonly Mistake[] = [
     line: "test_get_lba_status_unmap_single.c:135",
     why:
       "asks for the status from LBA i + 1 on and expects a first descriptor of LBA i + 8, where a physical block has " +
-      "8 logical ones; the first descriptor begins at the LBA that is asked for (SBC-3 §5.4)",
+      "8 logical ones; the first descriptor begins at the LBA that is asked for (SBC-4 §5.6)",
   },
   {
     test: "ReportSupportedOpcodes.OneCommand",
     line: "test_report_supported_opcodes_one_command.c:126",
-    why: "reads no usage data of more than 16 bytes; a CDB of 32 bytes has 32 (SPC-4 §6.35.3)",
+    why: "reads no usage data of more than 16 bytes; a CDB of 32 bytes has 32 (SPC-5 §6.34)",
   },
   {
     test: "WriteSame10.UnmapUntilEnd",
     line: "test_writesame10_unmap_until_end.c:71",
     why:
       "sends blocks of FFh with UNMAP and expects zeros; only where unmapped blocks read as the block that was sent " +
-      "may they be unmapped instead of written (SBC-3 §5.43)",
+      "may they be unmapped instead of written (SBC-4, WRITE SAME)",
   },
 ];
 

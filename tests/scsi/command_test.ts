@@ -4,7 +4,7 @@ import { FakeDevice, FakeTask } from "../support/fake_task.ts";
 
 const columns: CommandColumns = {
   name: "TEST",
-  spec: "SPC-4 §6.1",
+  spec: "SPC-5 §6.7",
   usage: "12 01 ff 00 0f 00",
   data: "none",
   access: "free",

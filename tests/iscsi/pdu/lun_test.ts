@@ -10,7 +10,7 @@ const rows: readonly [lun: number, bytes: number[]][] = [
 ];
 
 for (const [lun, bytes] of rows) {
-  Deno.test(`encodeLun() and decodeLun() agree with SAM-6 §4.7 when the number is ${lun}`, () => {
+  Deno.test(`encodeLun() and decodeLun() agree with SAM-5 §4.7 when the number is ${lun}`, () => {
     assertEquals(encodeLun(lun), Uint8Array.from(bytes));
     assertEquals(decodeLun(Uint8Array.from(bytes)), lun);
   });

@@ -191,7 +191,7 @@ Deno.test("a token names the device, and nobody can guess it", async () => {
   const random = (length: number): Uint8Array => new Uint8Array(length).fill(++drawn);
   const device = new CopyDevice({ random });
   const [first, second] = [await made(device, [[0, 1]]), await made(device, [[0, 1]])];
-  // The name of the target device as a SCSI name string: UTF-8, of iSCSI (SPC-4 §7.8.6.11).
+  // The name of the target device as a SCSI name string: UTF-8, of iSCSI (SPC-5).
   const name = "iqn.2026-01.test:target";
   assertEquals([...rodToken.device.get(first).subarray(0, 4)], [0x53, 0xa8, 0, 24]);
   assertEquals(new TextDecoder().decode(rodToken.device.get(first).subarray(4, 28)), `${name}\0`);
