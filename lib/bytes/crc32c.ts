@@ -4,7 +4,7 @@
  * Short inputs (headers) go through tables. Long ones are copied to a machine with vector instructions, which is worth it
  * by far; what is left of them goes through tables again.
  *
- * Data path: no allocation but one view for each 32 KiB of a long input.
+ * Data path: no allocation but one view for each 64 KiB of a long input.
  *
  * @module
  */

@@ -10,6 +10,10 @@
  *
  * (Rows 0 to 3 would not do: some of their columns have CRC 0 without being 0.)
  *
+ * Long runs of blocks are first made short by another way, which takes half the time: the polynomial divides a sum of a
+ * few powers of x, so a row is worth the same as the same row XORed to the five rows that are {@link LATER} behind it.
+ * Row by row all of them are pushed out like this, until the rows at the end are left that have nothing behind them.
+ *
  * @module
  */
 
@@ -20,16 +24,25 @@ import { block, branchIf, type Code, i32, i8x16, local, loop, moduleOf, v128 } f
 export const FOLDED = 128;
 
 /** Where the data belong in the memory. Right before them is the block that all before them has been folded into. */
-export const DATA = 1024;
+export const DATA = 4096;
 
 /** Bytes of data that the memory has room for; a multiple of {@link FOLDED}. */
-export const DATA_LENGTH = 32768;
+export const DATA_LENGTH = 65536;
+
+/**
+ * Rows behind a row that together are worth the same: of all five distances from a block up, those that end first. (Three
+ * would span thousands of rows, and an even number is impossible because x + 1 divides the polynomial.)
+ */
+export const LATER = [65, 155, 170, 195, 209] as const;
 
 /** The machine for it. */
 export interface Folding {
   /** Tables, a block and data. */
   readonly memory: Uint8Array;
-  /** Folds the blocks from address `from` to `to` into one and puts that right before {@link DATA}. At least one. */
+  /**
+   * Folds the blocks from address `from`, which is {@link DATA} or one block before, to `to` into one and puts that right
+   * before {@link DATA}. At least one block; they are used up.
+   */
   readonly fold: (from: number, to: number) => void;
 }
 
@@ -40,15 +53,44 @@ export interface Folding {
  */
 export function makeFolding(relaxed = true): Folding | undefined {
   if (typeof WebAssembly === "undefined") return undefined;
-  const source = moduleOf(program(relaxed ? i8x16.relaxedSwizzle : i8x16.swizzle), PAGES);
+  const join = joining(relaxed ? i8x16.relaxedSwizzle : i8x16.swizzle);
+  const source = moduleOf({ join, push: pushing() }, PAGES);
   if (!WebAssembly.validate(source)) return relaxed ? makeFolding(false) : undefined;
   const { exports } = new WebAssembly.Instance(new WebAssembly.Module(source));
   const memory = new Uint8Array((exports.memory as WebAssembly.Memory).buffer);
   memory.set(foldingTables());
-  return { memory, fold: exports.run as Folding["fold"] };
+  return { memory, fold: foldingBy(memory, exports as unknown as Steps) };
 }
 
-const PAGES = 1;
+/** What WebAssembly does of it. */
+interface Steps {
+  /** Folds the blocks from `from` to `to` into the one right before {@link DATA}. */
+  join(from: number, to: number): void;
+  /** XORs to each row at `into` what the rows before it push there; they are looked at from `window` to `end`. */
+  push(window: number, end: number, into: number): void;
+}
+
+function foldingBy(memory: Uint8Array, { join, push }: Steps): Folding["fold"] {
+  return (from, to) => {
+    if (to - from < LONG) return join(from, to);
+    // No row comes before the first, and what is before the data otherwise is always zero.
+    if (from === DATA) memory.fill(0, DATA - FOLDED, DATA);
+    const last = to - WINDOW;
+    push(from - WINDOW, last - WINDOW, from);
+    memory.copyWithin(LAST_ROWS, last, to);
+    memory.fill(0, last, to);
+    push(last - WINDOW, to - WINDOW, LAST_ROWS);
+    join(LAST_ROWS, LAST_ROWS + WINDOW);
+  };
+}
+
+/** Bytes from which on pushing is worth what it costs before and behind. */
+const LONG = 16384;
+/** Bytes that a row is pushed over at most, as whole blocks: room for so many zeros is between the tables and the data. */
+const WINDOW = 27 * FOLDED;
+/** Where the last rows are put together. */
+const LAST_ROWS = DATA + DATA_LENGTH;
+const PAGES = 2;
 const ROW = 16;
 const ROWS = FOLDED / ROW;
 /** Rows that belong together, and how many such there are in a block. */
@@ -64,7 +106,7 @@ const NIBBLE = BLOCK + ROWS;
 const NEXT = NIBBLE + 1;
 const LOW_BITS = NEXT + GROUP;
 
-function program(pick: Code): { parameters: number; vectors: number; body: readonly Code[] } {
+function joining(pick: Code): { parameters: number; vectors: number; body: readonly Code[] } {
   const rows = Array.from({ length: ROWS }, (_, row) => row);
   const forward: Code = [...local.get(FROM), ...i32.constant(FOLDED), ...i32.add];
   const body = [
@@ -81,6 +123,26 @@ function program(pick: Code): { parameters: number; vectors: number; body: reado
     ...rows.flatMap((row) => [i32.constant(0), local.get(BLOCK + row), v128.store(DATA - FOLDED + row * ROW)]),
   ];
   return { parameters: 2, vectors: LOW_BITS + 1 - BLOCK, body };
+}
+
+/** Rows of a block at a time; none of them is pushed to another. */
+function pushing(): { parameters: number; vectors: number; body: readonly Code[] } {
+  const [window, end, into] = [0, 1, 2];
+  const rows = Array.from({ length: ROWS }, (_, row) => [
+    ...[local.get(into), local.get(into), v128.load(row * ROW)],
+    ...LATER.flatMap((later) => [local.get(window), v128.load(WINDOW - later * ROW + row * ROW), v128.xor]),
+    v128.store(row * ROW),
+  ]);
+  const body = block(
+    ...[local.get(window), local.get(end), i32.greaterOrEqualUnsigned, branchIf(0)],
+    loop(
+      ...rows.flat(),
+      ...[local.get(into), i32.constant(FOLDED), i32.add, local.set(into)],
+      ...[local.get(window), i32.constant(FOLDED), i32.add, local.tee(window)],
+      ...[local.get(end), i32.lessUnsigned, branchIf(0)],
+    ),
+  );
+  return { parameters: 3, vectors: 0, body: [body] };
 }
 
 /**

@@ -67,17 +67,17 @@ export interface FunctionSource {
   readonly body: readonly Code[];
 }
 
-/** A module that exports one function as `run`, and one memory of `pages` times 64 KiB as `memory`. */
-export function moduleOf(source: FunctionSource, pages: number): Uint8Array<ArrayBuffer> {
-  const { parameters, vectors, body } = source;
-  const code = [1, ...unsigned(vectors), V128, ...body.flat(), END];
+/** A module that exports functions by their names, and one memory of `pages` times 64 KiB as `memory`. */
+export function moduleOf(functions: Readonly<Record<string, FunctionSource>>, pages: number): Uint8Array<ArrayBuffer> {
+  const sources = Object.values(functions);
+  const exports = Object.keys(functions).map((name, i) => exported(name, 0, i));
   return Uint8Array.from([
     ...[0x00, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
-    ...section(1, [1, 0x60, parameters, ...new Array<number>(parameters).fill(I32), 0]),
-    ...section(3, [1, 0]),
-    ...section(5, [1, 1, ...unsigned(pages), ...unsigned(pages)]),
-    ...section(7, [2, ...exported("run", 0), ...exported("memory", 2)]),
-    ...section(10, [1, ...unsigned(code.length), ...code]),
+    ...section(1, sources.map(({ parameters }) => [0x60, parameters, ...new Array<number>(parameters).fill(I32), 0])),
+    ...section(3, sources.map((_, i) => [i])),
+    ...section(5, [[1, ...unsigned(pages), ...unsigned(pages)]]),
+    ...section(7, [...exports, exported("memory", 2, 0)]),
+    ...section(10, sources.map(codeOf)),
   ]);
 }
 
@@ -90,12 +90,19 @@ function simd(instruction: number): Code {
   return [0xfd, ...unsigned(instruction)];
 }
 
-function section(id: number, content: Code): Code {
+/** A section with a list of things. */
+function section(id: number, things: readonly Code[]): Code {
+  const content = [...unsigned(things.length), ...things.flat()];
   return [id, ...unsigned(content.length), ...content];
 }
 
-function exported(name: string, kind: number): Code {
-  return [name.length, ...new TextEncoder().encode(name), kind, 0];
+function codeOf({ vectors, body }: FunctionSource): Code {
+  const code = [1, ...unsigned(vectors), V128, ...body.flat(), END];
+  return [...unsigned(code.length), ...code];
+}
+
+function exported(name: string, kind: number, index: number): Code {
+  return [name.length, ...new TextEncoder().encode(name), kind, index];
 }
 
 /** LEB128. */

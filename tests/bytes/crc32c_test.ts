@@ -36,7 +36,9 @@ Deno.test("crc32c() equals the bit by bit definition at any length and alignment
 
 Deno.test("crc32c() equals the bit by bit definition where inputs are longer than what is looked at together", () => {
   const bytes = noise(100_000);
-  for (const length of [32767, 32768, 32769, 32895, 32896, 33407, 65535, 65536, 65540, 65663, 98303, 98304, 99_990]) {
+  for (
+    const length of [16383, 16384, 16385, 32768, 65535, 65536, 65537, 65663, 65664, 66_047, 81_920, 98_304, 99_990]
+  ) {
     check(bytes, length & 7, (length & 7) + length);
   }
 });

@@ -3,7 +3,7 @@ import { block, branchIf, type Code, i32, i8x16, local, loop, moduleOf, v128 } f
 
 /** Runs a body with two parameters and two vectors; gives the memory. */
 function run(body: readonly Code[], first = 0, second = 0, before: Uint8Array = new Uint8Array(0)): Uint8Array {
-  const module = new WebAssembly.Module(moduleOf({ parameters: 2, vectors: 2, body }, 1));
+  const module = new WebAssembly.Module(moduleOf({ run: { parameters: 2, vectors: 2, body } }, 1));
   const { exports } = new WebAssembly.Instance(module);
   const memory = new Uint8Array((exports.memory as WebAssembly.Memory).buffer);
   memory.set(before);
