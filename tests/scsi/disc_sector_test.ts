@@ -39,6 +39,35 @@ Deno.test("completeSector() leaves the user data alone, and eight zeros behind t
   }
 });
 
+/** What another implementation makes of sectors: the EDC, the start of P, where P ends and Q begins, and the end of Q. */
+const KNOWN: readonly (readonly [lba: number, data: Uint8Array, codes: readonly [number, string][]])[] = [
+  [0, new Uint8Array(2048), [
+    [2064, "c5 13 68 2b 00 00 00 00 00 00 00 00 00 f7 00 f5 00 00 00 00"],
+    [2240, "00 00 00 00 00 00 00 00 00 41 00 00 00 00 00 00"],
+    [2344, "00 00 00 90 00 c1 00 12"],
+  ]],
+  [16, pattern(2048), [
+    [2064, "70 04 39 07 00 00 00 00 00 00 00 00 46 97 b0 5e c0 95 93 cc"],
+    [2240, "6b 39 8a f2 c1 e4 a9 8f af f0 81 18 0b 0f 9f 3a"],
+    [2344, "2b b2 7e 61 76 2e 35 b9"],
+  ]],
+  [359_999, new Uint8Array(2048).fill(0xff), [
+    [2064, "33 b9 8f f4 00 00 00 00 00 00 00 00 c7 39 94 39 66 66 66 66"],
+    [2240, "85 85 85 85 85 85 85 85 db f8 b0 b0 af af 91 91"],
+    [2344, "b7 b7 1f 04 1e aa 11 1c"],
+  ]],
+];
+
+Deno.test("completeSector() computes what others compute", () => {
+  for (const [lba, data, codes] of KNOWN) {
+    const sector = sectorOf(data, lba);
+    for (const [at, expected] of codes) {
+      const bytes = expected.split(" ").map((pair) => parseInt(pair, 16));
+      assertEquals([...sector.subarray(at, at + bytes.length)], bytes, `${lba}, byte ${at}`);
+    }
+  }
+});
+
 Deno.test("completeSector() makes all up to the EDC divisible by both factors of its polynomial", () => {
   for (const [what, data] of CONTENTS) {
     for (const [lba] of ADDRESSES) {
