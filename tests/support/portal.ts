@@ -28,6 +28,8 @@ export interface ServeOptions {
   readonly digests?: boolean;
   /** An executable to run instead of `deno run … main.ts`. */
   readonly executable?: string;
+  /** Another program than `main.ts`, with the same permissions. */
+  readonly main?: string;
   /** The server's working directory; the repository unless given. */
   readonly cwd?: string;
   /** All the variables that the server gets; those of the test unless given. */

@@ -28,7 +28,7 @@ export async function serveLunbox(options: ServeOptions): Promise<Served> {
   const port = freePort(workers > 1 ? workers : 0);
   const portal = `127.0.0.1:${port}`;
   const target = "iqn.2026-01.example:served";
-  const [program = "", ...words] = options.executable ? [options.executable, "serve"] : serveTask(options.runtime);
+  const [program = "", ...words] = options.executable ? [options.executable, "serve"] : serveTask(options);
   const child = new Deno.Command(program, {
     args: [
       ...words,
@@ -107,10 +107,10 @@ function imageWord(image: string | ServedImage): string {
 }
 
 // The task in deno.json is what the README tells people to run, so its permissions are the ones to be tested.
-function serveTask(runtime: readonly string[] = []): string[] {
+function serveTask({ runtime = [], main = "main.ts" }: ServeOptions): string[] {
   const { tasks } = JSON.parse(Deno.readTextFileSync(`${ROOT}/deno.json`));
   const [, run = "", ...words] = (tasks.serve.command as string).split(" ");
-  return [Deno.execPath(), run, ...runtime, ...words];
+  return [Deno.execPath(), run, ...runtime, ...words.map((word) => word === "main.ts" ? main : word)];
 }
 
 const ROOT = new URL("../..", import.meta.url).pathname.replace(/\/$/, "");
