@@ -19,13 +19,14 @@ export function serve(options: ServeOptions): Promise<Served> {
 }
 
 /**
- * Starts `lunbox serve` with as many workers as `options` says, or `LUNBOX_TEST_WORKERS` in the environment (which shows
- * whether all goes well behind logins that are sent on), with the permissions of the task `serve`, and waits for its
- * portal.
+ * Starts `lunbox serve` with the permissions of the task `serve` and waits for its portal: the front, where `options` ask
+ * for workers; that of the target's own worker where `LUNBOX_TEST_WORKERS` in the environment does, as not every client
+ * of ours goes where it is sent.
  */
 export async function serveLunbox(options: ServeOptions): Promise<Served> {
   const workers = options.workers ?? Number(Deno.env.get("LUNBOX_TEST_WORKERS") || 1);
-  const port = freePort(workers > 1 ? workers : 0);
+  const front = freePort(workers > 1 ? workers : 0);
+  const port = workers > 1 && options.workers === undefined ? front + 1 : front;
   const portal = `127.0.0.1:${port}`;
   const target = "iqn.2026-01.example:served";
   const [program = "", ...words] = options.executable ? [options.executable, "serve"] : serveTask(options);
@@ -33,9 +34,9 @@ export async function serveLunbox(options: ServeOptions): Promise<Served> {
     args: [
       ...words,
       ...options.images.flatMap((image) => ["--image", imageWord(image)]),
-      ...["--listen", portal, "--iqn", target],
+      ...["--listen", `127.0.0.1:${front}`, "--iqn", target],
       ...options.args ?? [],
-      ...workers > 1 ? ["--workers", String(workers), ...neighbours(workers - 1), ...advertised(port)] : [],
+      ...workers > 1 ? ["--workers", String(workers), ...neighbours(workers - 1)] : [],
     ],
     cwd: options.cwd ?? ROOT,
     ...options.env === undefined ? {} : { env: options.env, clearEnv: true },
@@ -45,7 +46,7 @@ export async function serveLunbox(options: ServeOptions): Promise<Served> {
   }).spawn();
   const log = new Log(child.stdout, child.stderr);
   try {
-    await accepting(port, child.status);
+    await accepting(front, child.status);
   } catch (error) {
     stop(child, "SIGKILL");
     throw new Error(`Cannot start the server: it said\n${await log.whole()}`, { cause: error });
@@ -86,14 +87,6 @@ export async function sparse(path: string, size: number): Promise<string> {
   await Deno.writeFile(path, new Uint8Array(0));
   await Deno.truncate(path, size);
   return path;
-}
-
-/**
- * Where initiators are sent on to: guests find the host's loopback at 10.0.2.2, which `LUNBOX_TEST_ADVERTISE` then says.
- */
-function advertised(port: number): string[] {
-  const address = Deno.env.get("LUNBOX_TEST_ADVERTISE");
-  return address ? ["--advertise", `${address}:${port}`] : [];
 }
 
 /** Targets for the other workers. */
