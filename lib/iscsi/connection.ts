@@ -171,7 +171,6 @@ export class Connection implements Placement {
    * @throws {ConnectionError} when the peer has been silent for too long: close the connection.
    */
   tick(now: number): number {
-    if (this.sender.transmit.idle) this.sender.transmit.trim();
     const due = this.keepAlive.tick(this, now);
     if (this.recovery === undefined || this.closing) return due;
     tickSequences(this, now);

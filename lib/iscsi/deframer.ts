@@ -22,6 +22,9 @@ const GATHERED = 16384;
 /** Bytes of the receive buffer: more than the longest header, a gathered segment and both digests. */
 const BUFFER = 65536;
 
+/** Bytes of the receive buffer until more than this comes at a time: most connections idle, and many never do more. */
+const SMALL_BUFFER = 8192;
+
 /** Worth moving a partial PDU to the front of the buffer for. */
 const ROOM = 4096;
 
@@ -67,7 +70,7 @@ export class Deframer {
 
   readonly #placement: Placement;
   readonly #pool: BufferPool;
-  readonly #buffer: Uint8Array<ArrayBuffer> = new Uint8Array(BUFFER);
+  #buffer: Uint8Array<ArrayBuffer> = new Uint8Array(SMALL_BUFFER);
   #start = 0;
   #end = 0;
   /** Bytes of the PDU that `next` returned last, to be dropped by the next call. */
@@ -103,9 +106,11 @@ export class Deframer {
     if (direct !== undefined && this.#directFilled < this.#pdu.dataLength) {
       return direct.subarray(this.#directFilled, this.#pdu.dataLength);
     }
-    if (this.#start === this.#end) {
+    if (this.#buffer.length < BUFFER && this.#end > SMALL_BUFFER - ROOM) {
+      this.#grow();
+    } else if (this.#start === this.#end) {
       this.#start = this.#end = 0;
-    } else if (BUFFER - this.#end < ROOM || BUFFER - this.#start < GATHERED + ROOM) {
+    } else if (this.#buffer.length - this.#end < ROOM || this.#buffer.length - this.#start < GATHERED + ROOM) {
       this.#buffer.copyWithin(0, this.#start, this.#end);
       this.#end -= this.#start;
       this.#start = 0;
@@ -234,6 +239,14 @@ export class Deframer {
     this.#direct = undefined;
     this.#consumed = total;
     return pdu;
+  }
+
+  #grow(): void {
+    const buffer = new Uint8Array(BUFFER);
+    buffer.set(this.#buffer.subarray(this.#start, this.#end));
+    this.#end -= this.#start;
+    this.#start = 0;
+    this.#buffer = this.#pdu.bytes = buffer;
   }
 
   /** Returns false for a header that does not fit its digest and is to be skipped. */

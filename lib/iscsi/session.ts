@@ -181,7 +181,6 @@ export class Session {
     const { connection } = task;
     task.cancelFrame();
     connection.recovery?.forget(task.initiatorTaskTag);
-    if (connection.closed) connection.sender.transmit.trim();
     this.#settle(task);
     this.tasks.release(task);
     this.#feed();

@@ -20,7 +20,7 @@ const MAX_CHUNKS = 8;
 
 /** A piece of send buffer. Frames keep their chunk from being reused. */
 class Chunk {
-  readonly bytes: Uint8Array<ArrayBuffer>;
+  bytes: Uint8Array<ArrayBuffer>;
   /** Where the next frame goes. */
   tail = 0;
   /** Frames reserved and not yet sent. */
@@ -61,6 +61,8 @@ interface Run {
 export class Transmit {
   readonly #pool: BufferPool;
   #current: Chunk | undefined;
+  /** An object to be used again; its buffer is given back as soon as nothing is in it, since most connections idle. */
+  #spare: Chunk | undefined;
   #chunks = 0;
   /** A ring of runs, oldest at `#first`. */
   #runs: Run[] = [emptyRun(), emptyRun(), emptyRun(), emptyRun()];
@@ -106,8 +108,7 @@ export class Transmit {
         this.#refused = true;
         return false;
       }
-      this.#retire();
-      chunk = new Chunk(buffer);
+      chunk = this.#chunkOf(buffer);
       this.#chunks++;
       this.#current = chunk;
     }
@@ -173,14 +174,6 @@ export class Transmit {
     this.#release(chunk, run.frames);
   }
 
-  /** Gives the buffer of an idle connection back. */
-  trim(): void {
-    const chunk = this.#current;
-    if (chunk === undefined || chunk.frames > 0) return;
-    this.#current = undefined;
-    this.#drop(chunk);
-  }
-
   /**
    * Forgets everything that was committed: the connection is gone. Frames still reserved are given back by `cancel`. A
    * chunk that a write may still be reading is not used again, lest the data of others leave by it.
@@ -191,7 +184,8 @@ export class Transmit {
       const run = this.#run(0);
       this.sent(run.end - run.start);
     }
-    this.#retire();
+    // What is still reserved keeps its chunk until it is cancelled; nothing more goes into it.
+    this.#current = undefined;
   }
 
   #run(index: number): Run {
@@ -209,20 +203,28 @@ export class Transmit {
   #release(chunk: Chunk, frames: number): void {
     chunk.frames -= frames;
     if (chunk.frames > 0) return;
-    if (chunk === this.#current) chunk.tail = 0;
-    else this.#drop(chunk);
+    if (chunk === this.#current) this.#current = undefined;
+    this.#drop(chunk);
   }
 
-  #retire(): void {
-    const chunk = this.#current;
-    if (chunk !== undefined && chunk.frames === 0) this.#drop(chunk);
-    this.#current = undefined;
+  #chunkOf(bytes: Uint8Array<ArrayBuffer>): Chunk {
+    const chunk = this.#spare;
+    if (chunk === undefined) return new Chunk(bytes);
+    this.#spare = undefined;
+    chunk.bytes = bytes;
+    chunk.tail = 0;
+    return chunk;
   }
 
   #drop(chunk: Chunk): void {
     this.#chunks--;
-    if (chunk.reading) this.#pool.lose(chunk.bytes);
-    else this.#pool.give(chunk.bytes);
+    if (chunk.reading) {
+      this.#pool.lose(chunk.bytes);
+      return;
+    }
+    this.#pool.give(chunk.bytes);
+    chunk.bytes = EMPTY;
+    this.#spare = chunk;
   }
 }
 

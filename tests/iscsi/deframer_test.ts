@@ -40,6 +40,29 @@ Deno.test("next() gives nothing when nothing has come", () => {
   assert(deframer.want().length > 0);
 });
 
+Deno.test("want() has little room until much comes at a time, and then much", () => {
+  const { deframer } = newDeframer();
+  const small = deframer.want().length;
+  for (let i = 0; i < 100; i++) {
+    pour(deframer, ping(100));
+    assertEquals(deframer.next()?.dataLength, 100);
+    assertEquals(deframer.next(), undefined);
+  }
+  assertEquals(deframer.want().length, small);
+  // In pieces that leave the start of a PDU behind when the room grows.
+  const bytes = Uint8Array.from(Array.from({ length: 20 }, () => [...ping(3000)]).flat());
+  let count = 0;
+  for (let at = 0; at < bytes.length;) {
+    at += pour(deframer, bytes.subarray(at, at + 5000));
+    for (let pdu = deframer.next(); pdu !== undefined; pdu = deframer.next()) {
+      assertEquals([pdu.dataLength, pdu.data[2999]], [3000, 2999 * 7 & 0xff]);
+      assertEquals(nopOut.initiatorTaskTag.get(pdu.bytes, pdu.base), 3000);
+      count++;
+    }
+  }
+  assertEquals([count, small < 10_000, deframer.want().length >= 65536], [20, true, true]);
+});
+
 Deno.test("next() gives many PDUs from one read, always in the same object", () => {
   const { deframer } = newDeframer();
   const both = new Uint8Array([...ping(5), ...ping(0)]);
@@ -101,8 +124,11 @@ Deno.test("want() is where a long segment belongs as soon as its header is there
 Deno.test("want() does not take what follows a long segment into its place", () => {
   const { deframer, pool } = newDeframer();
   const bytes = new Uint8Array([...ping(20_001), ...ping(3)]);
-  let at = pour(deframer, bytes.subarray(0, 20_000));
-  assertEquals(deframer.next(), undefined);
+  let at = 0;
+  while (at < 20_000) {
+    at += pour(deframer, bytes.subarray(at, 20_000));
+    assertEquals(deframer.next(), undefined);
+  }
   assertEquals(deframer.want().length, 48 + 20_001 - 20_000);
   const lengths: number[] = [];
   while (at < bytes.length) {
@@ -210,7 +236,11 @@ Deno.test("next() checks the header behind a PDU that came in pieces", () => {
 Deno.test("next() throws when a segment is longer than was declared, as soon as its header is there", () => {
   const { deframer, pool } = newDeframer();
   deframer.maxDataSegmentLength = 8192;
-  pour(deframer, ping(8192));
+  const longest = ping(8192);
+  for (let at = 0; at < longest.length;) {
+    at += pour(deframer, longest.subarray(at));
+    if (at < longest.length) assertEquals(deframer.next(), undefined);
+  }
   assertEquals(deframer.next()?.dataLength, 8192);
   deframer.next();
   pour(deframer, ping(0, false, { dataSegmentLength: 8193 }));
