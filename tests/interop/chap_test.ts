@@ -1,5 +1,6 @@
 import { assert, assertEquals, assertMatch, assertStringIncludes } from "@std/assert";
 import { attempt, run } from "../../scripts/command.ts";
+import { eventually } from "../support/eventually.ts";
 import { GUEST_PROGRAMS, tellGuest } from "../support/guest_story.ts";
 import { requires } from "../support/requires.ts";
 import { Scratch } from "../support/scratch.ts";
@@ -72,6 +73,8 @@ for (const { what, login, query, log } of WRONG) {
       });
       assert(code !== 0);
       assertMatch(stdout + stderr, /Authentication/i);
+      // A worker's lines come by way of the main thread.
+      await eventually("the line of the log", () => served.log().includes("login refused"));
       const lines = served.log().split("\n").filter((line) => line.includes("login refused"));
       assertEquals(lines.length, 1, served.log());
       assertMatch(lines[0] ?? "", log);
@@ -98,7 +101,7 @@ Deno.test({
     const { code, stdout, stderr } = await attempt(["iscsi-inq", served.url()], { timeout: 20_000 });
     assert(code !== 0);
     assertMatch(stdout + stderr, /Authentication/i);
-    assertStringIncludes(served.log(), "CHAP is required");
+    await eventually("the line of the log", () => served.log().includes("CHAP is required"));
   }),
 });
 

@@ -5,6 +5,7 @@ import type { ServePlan } from "../../lib/cli/serve_plan.ts";
 import { Fleet } from "../../lib/cli/workers/fleet.ts";
 import type { Order } from "../../lib/cli/workers/messages.ts";
 import { spawnThread, type Thread } from "../../lib/cli/workers/thread.ts";
+import { eventually } from "../support/eventually.ts";
 import { KeptOutput } from "../support/fake_host.ts";
 import type { Hook } from "../support/hooked_worker.ts";
 import { requires } from "../support/requires.ts";
@@ -130,7 +131,7 @@ Deno.test({
         return run(["qemu-img", "bench", "-f", "raw", "-t", "none", ...load, house.url(target)], { timeout: 120_000 });
       };
       const writing = Promise.all([write(1, 65), write(2, 66)]);
-      await until(() => house.count(/login peer=.*target=iqn\.2026-01\.example:1 /) > 0);
+      await eventually("the first login", () => house.count(/login peer=.*target=iqn\.2026-01\.example:1 /) > 0);
       house.kill("1");
       await writing;
       // One login at first, and one after the death; nobody else had to.
@@ -161,16 +162,12 @@ Deno.test({
     const main = new URL("../support/failing_server.ts", import.meta.url).pathname;
     await whileServing({ images: [image], workers: 2, main }, async ({ pid, url, log }) => {
       // The banner is the last that is printed before.
-      await until(() => log().includes("Ctrl-C finishes"));
+      await eventually("the banner", () => log().includes("Ctrl-C finishes"));
       Deno.kill(pid, "SIGUSR2");
-      for (const name of ["front", "1", "2"]) await until(() => log().includes(`worker serves again worker=${name}\n`));
+      for (const name of ["front", "1", "2"]) {
+        await eventually(`the successor of ${name}`, () => log().includes(`worker serves again worker=${name}\n`));
+      }
       assertStringIncludes(await run(["iscsi-inq", url()]), "DIRECT_ACCESS");
     });
   },
 });
-
-/** Waits until something is so. */
-async function until(so: () => boolean): Promise<void> {
-  for (let tries = 0; tries < 6000 && !so(); tries++) await new Promise((resolve) => setTimeout(resolve, 10));
-  assert(so(), "Cannot wait longer: a minute is over");
-}
