@@ -74,7 +74,11 @@ export class BufferPool {
   give(buffer: Uint8Array<ArrayBuffer>): void {
     const size = buffer.length;
     this.#lent -= size;
-    if (this.#kept + size > this.#keep) return;
+    if (this.#kept + size > this.#keep) {
+      // Freed at once: an idle server may not collect garbage for long.
+      buffer.buffer.transfer(0);
+      return;
+    }
     this.#kept += size;
     (this.#free[sizeIndex(size)] as Uint8Array<ArrayBuffer>[]).push(buffer);
   }

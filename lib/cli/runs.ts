@@ -9,7 +9,12 @@ import type { Runs } from "./run.ts";
 /** By the names of `commands`. */
 export const runs: Runs = {
   serve: async () => {
-    const [{ serve }, { serveServices }] = await Promise.all([import("./serve.ts"), import("./serve_services.ts")]);
+    const [{ serve }, { serveServices }, { returnLargeBuffers }] = await Promise.all([
+      import("./serve.ts"),
+      import("./serve_services.ts"),
+      import("./memory.ts"),
+    ]);
+    returnLargeBuffers();
     return (host, args) => serve(host, args, serveServices);
   },
   create: async () => (await import("./create.ts")).create,
