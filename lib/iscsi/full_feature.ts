@@ -50,6 +50,9 @@ export function receiveFullFeature(connection: Connection, pdu: Pdu): void {
   }
   // A damaged PDU counts as not received, but for Data-Out, which knows its task (RFC 7143 §7.8).
   if (pdu.dataDigestError && receiver.receive !== receiveDataOut) {
+    // At level 0 it does not come again, and all that waits behind its CmdSN would wait for ever (RFC 7143 §7.1.4.1).
+    const missed = receiver.numbered && !bhs.immediate.get(bytes, base);
+    if (missed && connection.recovery === undefined) connection.closing = true;
     throw new RejectError(rejectReason.dataDigestError, "Cannot use the data segment: data digest error");
   }
   if (!receiver.numbered || bhs.immediate.get(bytes, base)) return receiver.receive(connection, pdu);

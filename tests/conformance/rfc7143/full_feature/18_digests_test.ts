@@ -55,9 +55,36 @@ itemStory(["FFP 18.1.1"], "A wrong header digest ends the connection, and no oth
 
 itemStory(
   ["FFP 18.2.1"],
-  "A command whose data digest is wrong counts as not received until it comes again",
+  "At level 0 a command whose data digest is wrong is rejected, and its connection ends",
+  (house) => {
+    const other = house.session({ isid: 2 });
+    const peer = house.session(both);
+    peer.command(write10(0, 1), { write: 512, data: pattern(512), pdu: { badDataDigest: true } });
+    assertEquals(peer.rejected(), rejectReason.dataDigestError);
+    peer.expectEnd();
+    assertEquals(house.store.calls, []);
+    other.command(inquiry(36), { read: 36 });
+    assertEquals(other.ending().status, 0);
+  },
+);
+
+itemStory(
+  ["FFP 18.2.1"],
+  "At level 0 an immediate request whose data digest is wrong is rejected, and no more",
   (house) => {
     const peer = house.session(both);
+    peer.send(nopOut, { immediate: true }, pattern(5), { badDataDigest: true });
+    assertEquals(peer.rejected(), rejectReason.dataDigestError);
+    peer.command(inquiry(36), { read: 36 });
+    assertEquals(peer.ending().status, 0);
+  },
+);
+
+itemStory(
+  ["FFP 18.2.1"],
+  "From level 1 on a command whose data digest is wrong counts as not received until it comes again",
+  (house) => {
+    const peer = house.session(atLevel(1, { HeaderDigest: "CRC32C", DataDigest: "CRC32C" }));
     const { cmdSn } = peer;
     const data = pattern(512);
     const tag = peer.command(write10(0, 1), { write: 512, data, pdu: { badDataDigest: true } });
@@ -69,6 +96,7 @@ itemStory(
     assertEquals(peer.ending(tag).status, 0);
     assertEquals(house.store.bytes(0, 512), data);
   },
+  recovering,
 );
 
 for (const length of [512, 65536]) {
