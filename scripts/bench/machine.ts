@@ -12,7 +12,8 @@ export function machine(): Omit<Machine, "rounds" | "seconds"> {
   return {
     ...(name === undefined ? {} : { processor: name }),
     cores: navigator.hardwareConcurrency,
-    system: `${Deno.build.os === "linux" ? "Linux" : Deno.build.os} ${Deno.osRelease()}`,
+    system: `${Deno.build.os === "linux" ? "Linux" : Deno.build.os} ${/^\d+\.\d+/.exec(Deno.osRelease())?.[0] ?? ""}`
+      .trim(),
     date: new Date().toISOString().slice(0, 10),
   };
 }
