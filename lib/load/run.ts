@@ -106,10 +106,9 @@ export async function runLoad(options: LoadOptions, world: LoadWorld): Promise<L
     for (let index = 0; index < options.sessions; index += LOGINS) {
       const group = Array.from({ length: Math.min(LOGINS, options.sessions - index) }, (_, i) => index + i);
       const opened = group.map((one) => openSession(one, options, world, { unit, workload, tally }));
-      for (const result of await Promise.allSettled(opened)) {
-        if (result.status === "rejected") throw result.reason;
-        sessions.push(result.value);
-      }
+      const results = await Promise.allSettled(opened);
+      for (const result of results) if (result.status === "fulfilled") sessions.push(result.value);
+      for (const result of results) if (result.status === "rejected") throw result.reason;
     }
     const seconds = await new Run(options, world, { sessions, workload, tally }).all();
     const [first] = sessions;
@@ -156,11 +155,11 @@ class Run {
     if (this.#ended) return 0;
     this.#enter("warming up");
     const work = this.#work("load");
-    await Promise.race([work, this.#wait(warmUp)]);
+    await this.#workFor(warmUp, work);
     this.#enter("measuring");
     const start = this.#world.now();
     tally.counting = true;
-    await Promise.race([work, this.#wait(duration)]);
+    await this.#workFor(duration, work);
     tally.counting = false;
     const seconds = (this.#world.now() - start) / 1000;
     this.#enter("ending");
@@ -193,15 +192,20 @@ class Run {
     return this.#options.signal?.aborted ?? false;
   }
 
-  #wait(seconds: number): Promise<void> {
+  /** Waits for so many seconds, or until the run is ended early, or for what the work fails with. */
+  async #workFor(seconds: number, work: Promise<unknown>): Promise<void> {
+    if (this.#ended) return;
+    const { signal } = this.#options;
     const { promise, resolve } = Promise.withResolvers<void>();
-    if (this.#ended) return Promise.resolve();
     const timer = setTimeout(resolve, seconds * 1000);
-    this.#options.signal?.addEventListener("abort", () => {
+    const end = () => resolve();
+    signal?.addEventListener("abort", end);
+    try {
+      await Promise.race([work, promise]);
+    } finally {
       clearTimeout(timer);
-      resolve();
-    }, { once: true });
-    return promise;
+      signal?.removeEventListener("abort", end);
+    }
   }
 }
 

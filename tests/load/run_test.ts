@@ -1,8 +1,16 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
+import type { Transport } from "../../lib/initiator/channel.ts";
 import { connect } from "../../lib/initiator/connect.ts";
 import { LoginRefusedError } from "../../lib/initiator/errors.ts";
 import { CommandFailedError, VerifyError } from "../../lib/load/errors.ts";
-import { type LoadOptions, type LoadResult, type Phase, runLoad } from "../../lib/load/run.ts";
+import {
+  type LoadOptions,
+  type LoadPortal,
+  type LoadResult,
+  type LoadWorld,
+  type Phase,
+  runLoad,
+} from "../../lib/load/run.ts";
 import { Server, type ServerOptions } from "../../lib/server.ts";
 import { ArrayStore } from "../support/array_store.ts";
 import { freePort } from "../support/portal.ts";
@@ -18,6 +26,7 @@ async function load(
     during?: (phase: Phase, store: ArrayStore) => void;
     after?: () => void;
     server?: ServerOptions;
+    connect?: LoadWorld["connect"];
   } = {},
 ): Promise<{ result: LoadResult; store: ArrayStore; phases: Phase[] }> {
   const { store = new ArrayStore(MIB, { blockSize: 512 }) } = options;
@@ -35,7 +44,7 @@ async function load(
         phases.push(phase);
         options.during?.(phase, store);
       },
-    }, { connect, now: () => performance.now() });
+    }, { connect: options.connect ?? connect, now: () => performance.now() });
     return { result, store, phases };
   } finally {
     options.after?.();
@@ -188,6 +197,32 @@ Deno.test("runLoad() says why there is no load", async () => {
   await assertRejects(() => load({ login }), LoginRefusedError);
   const readOnly = new ArrayStore(MIB, { blockSize: 512, readOnly: true });
   await assertRejects(() => load({}, { store: readOnly }), CommandFailedError, "WRITE PROTECTED");
+});
+
+Deno.test("runLoad() leaves no session behind when one of them cannot log in", async () => {
+  const open = new Set<Transport>();
+  let connections = 0;
+  const flaky = async (portal: LoadPortal): Promise<Transport> => {
+    // The first is there to look at the unit.
+    if (++connections === 2) throw new Error("Cannot connect: no route");
+    const transport = await connect(portal);
+    const close = transport.close.bind(transport);
+    transport.close = () => {
+      open.delete(transport);
+      close();
+    };
+    open.add(transport);
+    return transport;
+  };
+  let left = -1;
+  const options = { connect: flaky, after: () => left = open.size };
+  await assertRejects(() => load({ sessions: 4 }, options), Error, "no route");
+  assertEquals([connections, left], [5, 0]);
+});
+
+Deno.test("runLoad() leaves no timer behind when a request fails", async () => {
+  const store = new ArrayStore(MIB, { blockSize: 512, readOnly: true });
+  await assertRejects(() => load({ duration: 3600, warmUp: 3600 }, { store }), CommandFailedError);
 });
 
 Deno.test("runLoad() gives up a target that is silent", async () => {
