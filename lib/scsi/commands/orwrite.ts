@@ -83,7 +83,10 @@ async function operate(task: ScsiTask, unit: LogicalUnit): Promise<void> {
   if (dataLast) endGeneration(task, unit);
 }
 
-function endGeneration({ cdb }: ScsiTask, unit: LogicalUnit): void {
+function endGeneration(task: ScsiTask, unit: LogicalUnit): void {
+  const { cdb } = task;
+  // Two on different blocks run at the same time, and only the quicker one may begin the next generation.
+  checkOperation(task, unit);
   if (orWrite32Cdb.bitmapOperation.get(cdb) === bitmapOperation.set) return;
   const { newGeneration, previousGenerationProcessing } = orWrite32Cdb;
   unit.bitmapGenerations.change(newGeneration.get(cdb), previousGenerationProcessing.get(cdb));

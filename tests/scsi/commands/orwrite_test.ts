@@ -99,6 +99,15 @@ Deno.test("ORWRITE (32) begins no generation that is not the one behind the curr
   assertEquals(target.unit.bitmapGenerations.current, 2);
 });
 
+Deno.test("ORWRITE (32) begins one generation when two initiators want to at the same time", async () => {
+  const store = new ArrayStore(0x1_0000, { late: true });
+  const target = new FakeDevice({ store });
+  const dataOut = new Uint8Array(512);
+  const change = (lba: number, next: number) => target.send(orWrite32(lba, 1, { clear: true, next }), { dataOut });
+  const ends = await Promise.all([change(0, 1), change(9, 2)]);
+  assertEquals([ends.map(({ reason }) => reason), target.unit.bitmapGenerations.current], [["", "5/2c/0c"], 1]);
+});
+
 Deno.test("ORWRITE (32) begins a generation only when the blocks are written", async () => {
   const target = device();
   const change = orWrite32(0, 1, { clear: true, next: 2, policy: 7 });
