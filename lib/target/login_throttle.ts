@@ -46,6 +46,8 @@ const USERS = 4096;
 /** Failures of one address or of one counter. */
 interface Failures {
   count: number;
+  /** With those that a login of another user has made up for. */
+  total: number;
   /** When the last one was, in milliseconds. */
   last: number;
   /** Before this time nobody is listened to. */
@@ -78,8 +80,8 @@ export class LoginThrottle {
     const delay = failures === undefined ? 0 : this.#delay(failures);
     if (failures === undefined || delay === 0) return { wait: 0, news: false };
     const start = Math.max(now, failures.next);
-    const news = !failures.told;
-    failures.told = true;
+    const news = start > now && !failures.told;
+    if (news) failures.told = true;
     if (start - now > WAITING * delay) return { wait: undefined, news };
     failures.next = start + delay;
     return { wait: start - now, news };
@@ -88,7 +90,7 @@ export class LoginThrottle {
   /** Milliseconds before this address may try the secret of a user again; 0 for now. */
   userWait(user: string, address: string, now: number): number {
     const own = this.#recent(this.#addresses.get(networkOf(address)), now);
-    if (own === undefined || own.count <= this.#free || this.#welcome.has(pair(user, address))) return 0;
+    if (own === undefined || own.total <= this.#free || this.#welcome.has(pair(user, address))) return 0;
     const failures = this.#recent(this.#users[slotOf(user)], now);
     return failures === undefined ? 0 : Math.max(failures.next - now, 0);
   }
@@ -106,7 +108,13 @@ export class LoginThrottle {
 
   /** Somebody knew the secret. */
   passed(address: string, user: string): void {
-    this.#addresses.delete(networkOf(address));
+    const failures = this.#addresses.get(networkOf(address));
+    if (failures !== undefined) {
+      // Whoever knows one secret may come in at once, but not guess those of others the faster for it.
+      failures.count = 0;
+      failures.next = 0;
+      failures.told = false;
+    }
     const known = pair(user, address);
     this.#welcome.delete(known);
     this.#welcome.set(known, true);
@@ -114,8 +122,9 @@ export class LoginThrottle {
   }
 
   #count(before: Failures | undefined, now: number): Failures {
-    const failures = this.#recent(before, now) ?? { count: 0, last: now, next: now, told: false };
+    const failures = this.#recent(before, now) ?? { count: 0, total: 0, last: now, next: now, told: false };
     failures.count++;
+    failures.total++;
     failures.last = now;
     failures.next = Math.max(failures.next, now + this.#delay(failures));
     return failures;

@@ -34,6 +34,12 @@ Deno.test("admit() is news once, until the address has behaved well", () => {
   assertEquals([...news, throttle.admit(A, 3).news], [true, false, true]);
 });
 
+Deno.test("admit() is no news when nobody has to wait", () => {
+  const throttle = after(5);
+  assertEquals(throttle.admit(A, 250), { wait: 0, news: false });
+  assertEquals(throttle.admit(A, 250), { wait: 250, news: true });
+});
+
 Deno.test("admit() waits no more once somebody has come in, or after ten minutes", () => {
   const throttle = after(9);
   assertEquals(throttle.admit(A, 600_001).wait, 0);
@@ -65,6 +71,17 @@ Deno.test("userWait() lets those alone who have not failed, and those who have c
   after(5, B, throttle);
   assertEquals(throttle.userWait("alice", B, 0), 0, "a known one, whatever else its address does");
   assert(throttle.userWait("alice", A, 0) > 0);
+});
+
+Deno.test("userWait() holds back those who come in as somebody else between their guesses", () => {
+  const throttle = new LoginThrottle();
+  for (let i = 0; i < 8; i++) {
+    throttle.failed(A, "alice", 0);
+    throttle.passed(A, "mallory");
+  }
+  assertEquals([throttle.admit(A, 0).wait, throttle.userWait("alice", A, 0)], [0, 2000]);
+  assertEquals([throttle.userWait("mallory", A, 0), throttle.userWait("bob", A, 0)], [0, 0]);
+  assertEquals(throttle.userWait("alice", A, 600_001), 0, "all is forgotten some time");
 });
 
 Deno.test("failures of users that strangers make up push no user out", () => {
