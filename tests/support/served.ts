@@ -24,7 +24,9 @@ export function serve(options: ServeOptions): Promise<Served> {
  * of ours goes where it is sent.
  */
 export async function serveLunbox(options: ServeOptions): Promise<Served> {
-  const workers = options.workers ?? Number(Deno.env.get("LUNBOX_TEST_WORKERS") || 1);
+  // Without images there is one target, which is elsewhere.
+  const wanted = options.images.length === 0 ? 1 : Number(Deno.env.get("LUNBOX_TEST_WORKERS") || 1);
+  const workers = options.workers ?? wanted;
   const front = freePort(workers > 1 ? workers : 0);
   const port = workers > 1 && options.workers === undefined ? front + 1 : front;
   const portal = `127.0.0.1:${port}`;
