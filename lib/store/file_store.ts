@@ -152,6 +152,7 @@ export class FileStore implements BlockStore, AsyncDisposable {
 
   write(from: Uint8Array, at: number): void | Promise<void> {
     this.#checkWritable("write");
+    if (this.#undo?.holds(at, from.length)) return this.#undo.finish().then(() => this.write(from, at));
     if (!this.#writes.onLoop(from.length)) return this.#writeLater(from, at);
     this.#writes.start();
     this.#handle.writeNow(from, at);
@@ -176,11 +177,13 @@ export class FileStore implements BlockStore, AsyncDisposable {
 
   unmap(at: number, length: number): void | Promise<void> {
     this.#checkWritable("unmap");
+    if (this.#undo?.holds(at, length)) return this.#undo.finish().then(() => this.unmap(at, length));
     return this.#platform === undefined ? this.#zero(at, length) : this.#punch(this.#platform, at, length);
   }
 
   zero(at: number, length: number): void | Promise<void> {
     this.#checkWritable("zero");
+    if (this.#undo?.holds(at, length)) return this.#undo.finish().then(() => this.zero(at, length));
     return this.#zero(at, length);
   }
 

@@ -44,6 +44,8 @@ export class FileUndo {
   readonly #target: UndoTarget;
   #file: Deno.FsFile | undefined;
   #last: Promise<void> = Promise.resolve();
+  /** A write that failed, whose record could not be done away with. */
+  #unfinished: Unfinished | undefined;
 
   private constructor(path: string, target: UndoTarget) {
     this.#path = path;
@@ -67,9 +69,21 @@ export class FileUndo {
 
   /** Writes all of `from` at byte `at`, or nothing. Up to {@link longestAtomicWrite} bytes. */
   write(from: Uint8Array, at: number): Promise<void> {
-    const done = this.#last.then(() => this.#write(from, at));
-    this.#last = done.catch(() => {});
-    return done;
+    return this.#next(() => this.#write(from, at));
+  }
+
+  /**
+   * Whether some of these bytes are to be undone still: what is written there now would be gone at the next start, unless
+   * {@link finish} comes first.
+   */
+  holds(at: number, length: number): boolean {
+    const unfinished = this.#unfinished;
+    return unfinished !== undefined && at < unfinished.at + unfinished.old.length && unfinished.at < at + length;
+  }
+
+  /** Undoes what could not be undone when it failed; rejects when that fails again. */
+  finish(): Promise<void> {
+    return this.#next(async () => await this.#undo(await this.open()));
   }
 
   /** Closes the undo file and removes it: there is nothing to undo. */
@@ -83,24 +97,52 @@ export class FileUndo {
     if (end === 0 && permitted("write", this.#path)) await Deno.remove(this.#path).catch(() => {});
   }
 
+  #next(act: () => Promise<void>): Promise<void> {
+    const done = this.#last.then(act);
+    this.#last = done.catch(() => {});
+    return done;
+  }
+
   async #write(from: Uint8Array, at: number): Promise<void> {
     const target = this.#target;
     const file = await this.open();
+    await this.#undo(file);
     const old = new Uint8Array(from.length);
     await target.read(old, at);
-    await keep(file, recordOf(target, old, at));
+    let touched = false;
     try {
+      await keep(file, recordOf(target, old, at));
+      touched = true;
       await target.write(from, at);
       await target.sync();
-    } catch (error) {
-      // When this fails as well the record stays, and the next start will undo the write.
-      await target.write(old, at);
-      await target.sync();
       await forget(file);
+    } catch (error) {
+      this.#unfinished = { old, at, touched };
+      // When this fails as well the record stays, and the next start will undo the write, unless `finish` has.
+      await this.#undo(file);
       throw error;
     }
-    await forget(file);
   }
+
+  async #undo(file: Deno.FsFile): Promise<void> {
+    if (this.#unfinished === undefined) return;
+    const { old, at, touched } = this.#unfinished;
+    if (touched) {
+      await this.#target.write(old, at);
+      await this.#target.sync();
+    }
+    await forget(file);
+    this.#unfinished = undefined;
+  }
+}
+
+/** What is left of a write that failed. */
+interface Unfinished {
+  /** The bytes that were there before. */
+  readonly old: Uint8Array;
+  readonly at: number;
+  /** Some of the new bytes may have come to the image. */
+  readonly touched: boolean;
 }
 
 /** Undoes what was interrupted. Throws a {@link StoreOpenError} when it cannot: the image is then half old, half new. */

@@ -1,5 +1,5 @@
 import { assert, assertEquals, assertRejects } from "@std/assert";
-import { StoreOpenError } from "../../lib/store/errors.ts";
+import { MediumError, StoreOpenError } from "../../lib/store/errors.ts";
 import { FileStore } from "../../lib/store/file_store.ts";
 import { FileUndo, longestAtomicWrite, undoInterrupted, type UndoTarget } from "../../lib/store/file_undo.ts";
 import { Scratch } from "../support/scratch.ts";
@@ -70,6 +70,46 @@ Deno.test("FileUndo.write() puts the old bytes back when it fails", async () => 
   assertEquals(image.data, new Uint8Array(8192).fill(1));
   await undo.write(twos, 512);
   assertEquals(image.data[512], 2);
+  await undo.close();
+});
+
+const ones = new Uint8Array(8192).fill(1);
+
+for (const moments of [["write", "write"], ["sync", "sync"], ["write", "sync"]]) {
+  Deno.test(`FileUndo.finish() undoes what could not be undone at once: ${moments.join(" and ")} failed`, async () => {
+    await using scratch = await Scratch.make();
+    const image = new FakeImage(scratch.path("disk.img"));
+    const undo = undoOf(image);
+    const left = [...moments];
+    image.before = (call) => {
+      if (call !== left[0]) return;
+      left.shift();
+      image.data.fill(9, 512, 600);
+      throw new Error("Cannot write: the disk is full");
+    };
+    await assertRejects(() => undo.write(twos, 512), Error, "the disk is full");
+    const held = [undo.holds(0, 512), undo.holds(0, 513), undo.holds(1535, 1), undo.holds(1536, 512)];
+    assertEquals(held, [false, true, true, false]);
+    await undo.finish();
+    assertEquals([image.data, undo.holds(0, 8192)], [ones, false]);
+    await undo.close();
+    await undoInterrupted(image, false);
+    assertEquals(image.data, ones, "nothing is undone at the next start");
+  });
+}
+
+Deno.test("FileUndo.write() undoes first what could not be undone before", async () => {
+  await using scratch = await Scratch.make();
+  const image = new FakeImage(scratch.path("disk.img"));
+  const undo = undoOf(image);
+  let failures = 2;
+  image.before = (call) => {
+    if (call === "write" && failures-- > 0) throw new Error("Cannot write: the disk is full");
+  };
+  await assertRejects(() => undo.write(twos, 512), Error, "the disk is full");
+  await undo.write(twos, 4096);
+  assertEquals(image.calls.slice(2), ["write 512+1024 of 1", "sync", "write 4096+1024 of 2", "sync"]);
+  assertEquals(undo.holds(0, 8192), false);
   await undo.close();
 });
 
@@ -163,4 +203,31 @@ Deno.test("FileStore.open() undoes a write that was interrupted when the process
   await (await FileStore.open(path)).close();
   assertEquals(await Deno.readFile(path), new Uint8Array(8192).fill(1));
   await assertRejects(() => Deno.stat(`${path}.lunbox-undo`), Deno.errors.NotFound);
+});
+
+Deno.test("FileStore keeps what is written after an atomic write that could be neither done nor undone", async (t) => {
+  const acts: readonly (readonly [name: string, byte: number, act: (store: FileStore) => unknown])[] = [
+    ["write()", 3, (store) => store.write(new Uint8Array(4096).fill(3), 4096)],
+    ["zero()", 0, (store) => store.zero(4096, 4096)],
+    ["unmap()", 0, (store) => store.unmap(4096, 4096)],
+  ];
+  for (const [name, byte, act] of acts) {
+    await t.step(name, async () => {
+      await using scratch = await Scratch.make();
+      const path = scratch.path("disk.img");
+      const image = await FileStore.open(path, { size: 1 << 20 });
+      await image.write(new Uint8Array(4096).fill(1), 4096);
+      await image.flush();
+      // A file that is too short fails every flush.
+      await Deno.truncate(path, 65536);
+      await assertRejects(async () => await image.writeAtomic(twos, 4096), MediumError, "made it smaller");
+      await Deno.truncate(path, 1 << 20);
+      await act(image);
+      await image.close();
+      await using again = await FileStore.open(path);
+      const bytes = new Uint8Array(4096);
+      await again.read(bytes, 4096);
+      assertEquals(bytes, new Uint8Array(4096).fill(byte));
+    });
+  }
 });
