@@ -39,6 +39,11 @@ export class BufferPool {
     return this.#lent;
   }
 
+  /** More is on loan than may be: what was promised has been asked for. */
+  get short(): boolean {
+    return this.#lent > this.limit;
+  }
+
   /** Bytes kept for the next taker. */
   get kept(): number {
     return this.#kept;

@@ -73,6 +73,8 @@ export class Session {
   fence: ResponseFence | undefined = undefined;
   /** Is about to end: nothing is kept of connections that go. */
   ending = false;
+  /** Pieces of data that are on their way to a store, counted by whoever takes them there. */
+  storing = 0;
   /** Logical units of which tasks have ended with their connection; for whoever tells the initiator (RFC 7143 §7.6). */
   cleared: Set<number> | undefined = undefined;
 

@@ -107,9 +107,9 @@ export class Engine {
     if (task.status !== 0) return end(session, task);
     if (arrived) {
       const running = proceed(task);
-      if (running === undefined) taken(session, task);
-      else this.#wait(running, session, task, taken);
-      return;
+      if (running === undefined) return taken(session, task);
+      session.storing++;
+      return this.#wait(running, session, task, stored);
     }
     const outcome = begin(task);
     if (outcome === DONE) end(session, task);
@@ -171,6 +171,12 @@ export class Engine {
 function endedBy(functionCode: number, session: Session, target: Target | undefined): readonly Session[] {
   if (functionCode === taskManagementFunction.itNexusReset) return [session];
   return functionCode === taskManagementFunction.targetColdReset ? [...target?.sessions ?? []] : [];
+}
+
+/** A store has taken a piece of data, after a while. */
+function stored(session: Session, task: IscsiTask): void {
+  session.storing--;
+  taken(session, task);
 }
 
 /** The device server has taken a piece of data: on to the next, or to the end. */

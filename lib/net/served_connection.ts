@@ -55,6 +55,7 @@ export class ServedConnection {
   #hungUp = false;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #drained: (() => void) | undefined;
+  #stored: (() => void) | undefined;
 
   constructor(options: ServedOptions) {
     this.#options = options;
@@ -86,6 +87,7 @@ export class ServedConnection {
         if (connection.inFullFeature) this.#run();
         this.#reportEvents();
         if (connection.sender.transmit.queued > HIGH_WATER) await this.#drain();
+        if (this.#mustWait) await this.#untilStored();
         const turn = this.#received.moved(length);
         if (turn !== undefined) await turn;
       }
@@ -117,6 +119,7 @@ export class ServedConnection {
 
   /** Sends what waits to be sent. */
   flush(): void {
+    this.#goOn();
     if (this.connection.closing && !this.#leaving) {
       this.#leaving = true;
       this.#linger();
@@ -137,6 +140,7 @@ export class ServedConnection {
       this.#attendToOthers();
     }
     this.#drained?.();
+    this.#stored?.();
     try {
       socket.close();
     } catch {
@@ -156,6 +160,7 @@ export class ServedConnection {
         if (this.#ended) return;
         connection.sent(length);
         if (transmit.queued <= HIGH_WATER) this.#drained?.();
+        this.#goOn();
         const turn = this.#sent.moved(length);
         if (turn !== undefined) await turn;
         if (this.#ended) return;
@@ -187,6 +192,21 @@ export class ServedConnection {
     this.flush();
     await new Promise<void>((resolve) => this.#drained = resolve);
     this.#drained = undefined;
+  }
+
+  /** Memory is short, and stores will give back some of what this session has: until then it gets no more. */
+  get #mustWait(): boolean {
+    return this.#options.pool.short && this.connection.inFullFeature && this.connection.session.storing > 0;
+  }
+
+  #goOn(): void {
+    if (this.#stored !== undefined && !this.#mustWait) this.#stored();
+  }
+
+  async #untilStored(): Promise<void> {
+    this.flush();
+    await new Promise<void>((resolve) => this.#stored = resolve);
+    this.#stored = undefined;
   }
 
   #tick(): void {

@@ -27,11 +27,13 @@ interface ServeOptions {
   readonly timeouts?: Timeouts;
   readonly linger?: number;
   readonly keys?: readonly [string, string][];
+  /** Bytes that may be lent at a time. */
+  readonly memory?: number;
 }
 
 /** A served connection, its socket, and the initiator that speaks through it. */
 class Served {
-  readonly pool = new BufferPool();
+  readonly pool: BufferPool;
   readonly store = new HeldStore(16 << 20);
   readonly socket = new FakeSocket();
   readonly initiator = new ScriptedInitiator();
@@ -42,7 +44,8 @@ class Served {
   readonly running: Promise<void>;
 
   constructor(options: ServeOptions = {}) {
-    const { pool, socket } = this;
+    const pool = this.pool = new BufferPool(options.memory === undefined ? {} : { limit: options.memory });
+    const { socket } = this;
     const target = new Target({ name: TARGET, luns: [{ lun: 0, store: this.store }] });
     this.catalogue = new Catalogue({ targets: [target], pool }, () => {});
     const flush = () => this.served.flush();
@@ -82,6 +85,13 @@ class Served {
   read(): void {
     const cdb = hex("28000000000000020000000000000000");
     this.socket.send(this.initiator.pdu(scsiCommand, { cdb, read: true, expectedDataTransferLength: 262144 }));
+  }
+
+  /** Writes 64 KiB with immediate data. */
+  write(): void {
+    const cdb = hex("2a000000000000008000000000000000");
+    const data = new Uint8Array(65536).fill(7);
+    this.socket.send(this.initiator.pdu(scsiCommand, { cdb, write: true, expectedDataTransferLength: 65536 }, data));
   }
 
   /** The peer hangs up; everything that was lent must come back. Returns why the connection ended. */
@@ -161,6 +171,42 @@ Deno.test("run() hears the initiator while all send buffers wait for a store", a
   const initiator = await peer.settle();
   for (let i = 0; i < 10; i++) assertEquals(initiator.expect(dataIn).data.length, 262144);
   await peer.end();
+});
+
+Deno.test("run() takes no more data than memory is for while a store takes its time, and goes on when it has", async () => {
+  const peer = new Served({ memory: 300_000 });
+  await peer.logIn();
+  peer.store.holding.add("write");
+  for (let i = 0; i < 40; i++) peer.write();
+  await peer.settle();
+  const { lent } = peer.pool;
+  assert(lent > 300_000 && lent < 300_000 + 3 * 70_000, `${lent} bytes are lent`);
+  const { unread } = peer.socket;
+  assert(unread > 30 * 65536);
+  await peer.store.release(1);
+  await peer.settle();
+  assert(
+    peer.socket.unread < unread && peer.pool.lent <= lent,
+    `${peer.socket.unread} of ${unread}, ${peer.pool.lent} of ${lent}`,
+  );
+  await peer.store.release();
+  const initiator = await peer.settle();
+  for (let i = 0; i < 40; i++) {
+    if (i % 4 === 0) await peer.settle();
+    assertEquals(initiator.expect(scsiResponse).status, 0);
+  }
+  assertEquals(await peer.end(), undefined);
+});
+
+Deno.test("end() leaves nothing behind when memory is short and a store takes its time", async () => {
+  const peer = new Served({ memory: 300_000 });
+  await peer.logIn();
+  peer.store.holding.add("write");
+  for (let i = 0; i < 40; i++) peer.write();
+  await peer.settle();
+  const reason = new Error("Cannot go on: this is a test");
+  peer.served.end(reason);
+  assertEquals(await peer.end(), reason);
 });
 
 Deno.test("run() ends when a write fails, and says why", async () => {
