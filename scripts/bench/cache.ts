@@ -1,5 +1,5 @@
 /**
- * The page cache: emptied before a load, and whether it really was.
+ * The page cache: filled or emptied before a load, and whether it really was.
  *
  * @module
  */
@@ -10,6 +10,13 @@ import { run } from "../command.ts";
 export async function dropCache(path: string): Promise<void> {
   // dd with a count of nothing gives the advice of posix_fadvise(POSIX_FADV_DONTNEED) for the whole file.
   await run(["dd", `of=${path}`, "oflag=nocache", "conv=notrunc,fdatasync", "count=0", "status=none"]);
+}
+
+/** Brings all of a file into the page cache: systems that reclaim memory early may have dropped some of it. */
+export async function fillCache(path: string): Promise<void> {
+  using file = await Deno.open(path);
+  const piece = new Uint8Array(1 << 20);
+  while (await file.read(piece) !== null);
 }
 
 /** Bytes that a process has had read from disks (proc(5)); `undefined` where it cannot be told. */

@@ -6,7 +6,7 @@
 
 import { processTimes } from "../../lib/cli/process_time.ts";
 import type { Served } from "../../tests/support/portal.ts";
-import { bytesFromDisk, dropCache } from "./cache.ts";
+import { bytesFromDisk, dropCache, fillCache } from "./cache.ts";
 import { runClient, type Work } from "./clients.ts";
 import type { Contender } from "./contenders.ts";
 import { type Pauses, pausesOf } from "./gc.ts";
@@ -57,7 +57,7 @@ async function measureServed(served: Served, contender: string, load: Load, opti
   const url = served.url(0);
   // The first second of a fresh process is compilation, and of a file its way into the page cache.
   await runClient(load, load.cold ? served.url(1) : url, 1);
-  if (load.cold) await dropCache(image);
+  await (load.cold ? dropCache(image) : fillCache(image));
   const times = processTimes();
   try {
     const before = { cpu: times.secondsOf(served.pid), disk: bytesFromDisk(served.pid) };
