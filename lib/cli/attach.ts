@@ -4,6 +4,7 @@
  * @module
  */
 
+import { ISCSI_PORT } from "../iscsi/constants.ts";
 import type { Host } from "./host.ts";
 import { formatHostname, formatPortal, isWildcard, type Portal } from "./portal.ts";
 
@@ -23,6 +24,8 @@ export interface Attachable {
   readonly lun: number;
   /** The CHAP user to log in as; the secret is left for people to fill in. */
   readonly chapUser?: string;
+  /** The CHAP user that discovery asks for. */
+  readonly discoveryUser?: string;
 }
 
 /** What stands in a recipe for the CHAP secret. */
@@ -30,16 +33,19 @@ export const SECRET_PLACEHOLDER = "SECRET";
 
 /** The recipes for one target. */
 export function attachRecipes(target: Attachable): readonly AttachRecipe[] {
-  const { name, portal, chapUser } = target;
+  const { name, portal, chapUser, discoveryUser } = target;
   const user = chapUser === undefined ? undefined : shellWord(chapUser);
+  const discoverer = discoveryUser === undefined ? undefined : shellWord(discoveryUser);
   const address = shellWord(formatPortal(portal));
   const url = shellWord(diskUrl(target));
   return [
     {
       title: "Linux (open-iscsi)",
       lines: [
-        `sudo iscsiadm -m discovery -t sendtargets -p ${address}`,
-        ...(user === undefined ? [] : linuxChap(`sudo iscsiadm -m node -T ${name} -p ${address} -o update`, user)),
+        ...linuxDiscovery(address, discoverer),
+        ...(user === undefined
+          ? []
+          : linuxChap(`sudo iscsiadm -m node -T ${name} -p ${address}`, "node.session", user)),
         `sudo iscsiadm -m node -T ${name} -p ${address} --login`,
       ],
     },
@@ -47,21 +53,13 @@ export function attachRecipes(target: Attachable): readonly AttachRecipe[] {
       title: "Windows (PowerShell as administrator)",
       lines: [
         "Start-Service MSiSCSI",
-        `New-IscsiTargetPortal -TargetPortalAddress ${portal.hostname} -TargetPortalPortNumber ${portal.port}`,
-        `Connect-IscsiTarget -NodeAddress ${name}${
-          user === undefined
-            ? ""
-            : ` -AuthenticationType ONEWAYCHAP -ChapUsername ${user} -ChapSecret ${SECRET_PLACEHOLDER}`
+        `New-IscsiTargetPortal -TargetPortalAddress ${portal.hostname} -TargetPortalPortNumber ${portal.port}${
+          powerShellChap(discoverer)
         }`,
+        `Connect-IscsiTarget -NodeAddress ${name}${powerShellChap(user)}`,
       ],
     },
-    {
-      title: "Windows (command prompt as administrator)",
-      lines: [
-        `iscsicli AddTargetPortal ${portal.hostname} ${portal.port}`,
-        `iscsicli QLoginTarget ${name}${user === undefined ? "" : ` ${user} ${SECRET_PLACEHOLDER}`}`,
-      ],
-    },
+    ...promptRecipe(target, user, discoverer),
     {
       title: "QEMU (with its iSCSI block driver)",
       lines: [
@@ -89,9 +87,37 @@ export function reachablePortal(portal: Portal, host: Host, advertise?: Portal):
   return { hostname: own ?? host.hostname(), port: portal.port };
 }
 
-function linuxChap(command: string, user: string): string[] {
+/** Of a command prompt, whose quick command for discovery with CHAP knows the usual port only. */
+function promptRecipe({ name, portal }: Attachable, user?: string, discoverer?: string): readonly AttachRecipe[] {
+  if (discoverer !== undefined && portal.port !== ISCSI_PORT) return [];
+  return [
+    {
+      title: "Windows (command prompt as administrator)",
+      lines: [
+        discoverer === undefined
+          ? `iscsicli AddTargetPortal ${portal.hostname} ${portal.port}`
+          : `iscsicli QAddTargetPortal ${portal.hostname} ${discoverer} ${SECRET_PLACEHOLDER}`,
+        `iscsicli QLoginTarget ${name}${user === undefined ? "" : ` ${user} ${SECRET_PLACEHOLDER}`}`,
+      ],
+    },
+  ];
+}
+
+function linuxDiscovery(address: string, user: string | undefined): string[] {
+  if (user === undefined) return [`sudo iscsiadm -m discovery -t sendtargets -p ${address}`];
+  const command = `sudo iscsiadm -m discoverydb -t sendtargets -p ${address}`;
+  return [`${command} -o new`, ...linuxChap(command, "discovery.sendtargets", user), `${command} --discover`];
+}
+
+function linuxChap(command: string, record: string, user: string): string[] {
   const settings = [["authmethod", "CHAP"], ["username", user], ["password", SECRET_PLACEHOLDER]];
-  return settings.map(([name, value]) => `${command} -n node.session.auth.${name} -v ${value}`);
+  return settings.map(([name, value]) => `${command} -o update -n ${record}.auth.${name} -v ${value}`);
+}
+
+function powerShellChap(user: string | undefined): string {
+  return user === undefined
+    ? ""
+    : ` -AuthenticationType ONEWAYCHAP -ChapUsername ${user} -ChapSecret ${SECRET_PLACEHOLDER}`;
 }
 
 function shellWord(text: string): string {

@@ -49,6 +49,8 @@ export interface Served {
   readonly allowFrom?: readonly string[];
   /** Where logins are sent. */
   readonly redirect?: string;
+  /** A user that discovery asks for by CHAP; absent when it asks nobody. */
+  readonly discoveryUser?: string;
 }
 
 /** The banner. */
@@ -69,9 +71,13 @@ export function banner(served: Served, host: Host): string {
   const portal = own ?? served.portals[0];
   if (portal !== undefined && first !== undefined && lun !== undefined) {
     const [user] = first.chapUsers ?? [];
-    const chapUser = user === undefined ? {} : { chapUser: user };
+    const { discoveryUser } = served;
+    const chap = {
+      ...(user === undefined ? {} : { chapUser: user }),
+      ...(discoveryUser === undefined ? {} : { discoveryUser }),
+    };
     const reachable = reachablePortal(portal, host, own === undefined ? served.advertise : own.advertise?.[0]);
-    for (const recipe of attachRecipes({ name: first.name, portal: reachable, lun, ...chapUser })) {
+    for (const recipe of attachRecipes({ name: first.name, portal: reachable, lun, ...chap })) {
       lines.push("", bold(recipe.title), ...recipe.lines.map((line) => `  ${line}`));
     }
     if (only === undefined) lines.push("", dim("The other targets are attached the same way, by their names."));

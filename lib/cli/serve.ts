@@ -88,7 +88,7 @@ async function serveByWorkers(run: Run, services: ServeServices): Promise<number
   return await untilStopped(fleet, run);
 }
 
-function announce({ host, log, plan }: Run, portals: readonly Portal[], targets: readonly ServedTarget[]): void {
+function announce({ host, log, plan, chap }: Run, portals: readonly Portal[], targets: readonly ServedTarget[]): void {
   for (const { name, luns, portals: own = portals } of targets) {
     log.info("serving", { target: name, portals: own.map(formatPortal).join(", "), luns: luns.length });
     if (plan.redirect === undefined && !luns.some(({ lun }) => lun === 0)) {
@@ -96,6 +96,7 @@ function announce({ host, log, plan }: Run, portals: readonly Portal[], targets:
     }
   }
   if (plan.quiet) return;
+  const [discoverer] = chap?.discovery ?? [];
   host.stdout.write(banner(
     {
       ...{ targets, portals },
@@ -103,6 +104,7 @@ function announce({ host, log, plan }: Run, portals: readonly Portal[], targets:
       ...(plan.allow === undefined ? {} : { allow: plan.allow }),
       ...(plan.allowFrom === undefined ? {} : { allowFrom: plan.allowFrom }),
       ...(plan.redirect === undefined ? {} : { redirect: plan.redirect.address }),
+      ...(discoverer === undefined ? {} : { discoveryUser: discoverer.user }),
     },
     host,
   ));

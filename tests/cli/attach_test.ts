@@ -74,3 +74,24 @@ Deno.test("attachRecipes() logs in with CHAP, and leaves the secret to be filled
     ]
   ) assert(lines.includes(line), line);
 });
+
+Deno.test("attachRecipes() discovers with CHAP where that is asked for", () => {
+  const all = (port: number) =>
+    attachRecipes({ name, portal: { hostname: "192.0.2.1", port }, lun: 0, discoveryUser: "bob" })
+      .flatMap((recipe) => recipe.lines);
+  const database = "sudo iscsiadm -m discoverydb -t sendtargets -p 192.0.2.1:3260";
+  assertEquals(all(3260).slice(0, 10), [
+    `${database} -o new`,
+    `${database} -o update -n discovery.sendtargets.auth.authmethod -v CHAP`,
+    `${database} -o update -n discovery.sendtargets.auth.username -v bob`,
+    `${database} -o update -n discovery.sendtargets.auth.password -v SECRET`,
+    `${database} --discover`,
+    `sudo iscsiadm -m node -T ${name} -p 192.0.2.1:3260 --login`,
+    "Start-Service MSiSCSI",
+    "New-IscsiTargetPortal -TargetPortalAddress 192.0.2.1 -TargetPortalPortNumber 3260 " +
+    "-AuthenticationType ONEWAYCHAP -ChapUsername bob -ChapSecret SECRET",
+    `Connect-IscsiTarget -NodeAddress ${name}`,
+    "iscsicli QAddTargetPortal 192.0.2.1 bob SECRET",
+  ]);
+  assert(!all(4000).some((line) => line.startsWith("iscsicli")), "it has no quick command for another port");
+});

@@ -71,6 +71,10 @@ Deno.test("banner() says how the firewall of Windows lets initiators in, where o
   assertEquals(banner(open, new FakeHost()).includes("Firewall"), false);
 });
 
+Deno.test("banner() attaches with the user that discovery asks for", () => {
+  assertStringIncludes(textOf({ discoveryUser: "bob" }), "-n discovery.sendtargets.auth.username -v bob");
+});
+
 Deno.test("banner() lists several targets, and attaches the first one that has a LUN", () => {
   const empty = { name: "iqn.2026-11.io.lunbox:box.empty", luns: [], alias: "Nothing" };
   const lines = textOf({ targets: [empty, { ...target, chapUsers: ["alice"] }] }).split("\n");

@@ -277,6 +277,19 @@ Deno.test("serve() tells the server who may come in, what they see, and where th
   assertEquals(host.stdout.text.includes("a good secret"), false);
 });
 
+Deno.test("serve() says how to discover with CHAP, where discovery asks for it", async () => {
+  for (const [args, user] of [[[], undefined], [["--chap-discovery"], "bob"]] as const) {
+    const host = new FakeHost([], { env: { LUNBOX_CHAP_SECRET: "another good secret" } });
+    const services = new FakeServices();
+    const running = serve(host, ["-i", "a.img", "--chap", "bob", ...args], services);
+    await services.started.promise;
+    services.finished.resolve();
+    await running;
+    const [, found] = /-n discovery\.sendtargets\.auth\.username -v (\S+)/.exec(host.stdout.text) ?? [];
+    assertEquals(found, user);
+  }
+});
+
 Deno.test("serve() opens nothing when a secret cannot be had", async () => {
   const services = new FakeServices();
   await assertRejects(
