@@ -53,7 +53,8 @@ async function serveHere(run: Run, services: ServeServices): Promise<number> {
   const images = new OpenImages((image) => services.open(image));
   let failure: unknown;
   try {
-    await images.open(plan.targets, () => stopping.asked);
+    const opened = images.open(plan.targets, () => stopping.asked);
+    if (await unlessHung(opened, stopping) === "third") return exitCode.interrupted;
     if (stopping.asked) return exitCode.ok;
     const server = services.server({
       listen: plan.listen,
@@ -78,10 +79,16 @@ async function serveHere(run: Run, services: ServeServices): Promise<number> {
   }
 }
 
+/** Waits for images to be open: the disk of one may never answer, and whoever insists need not wait for it. */
+async function unlessHung(start: Promise<void>, { third }: Stopping): Promise<"third" | void> {
+  return await Promise.race([start, third]);
+}
+
 /** Serves each share of the targets on a thread of its own. */
 async function serveByWorkers(run: Run, services: ServeServices): Promise<number> {
+  const { stopping } = run;
   const fleet = services.fleet({ plan: run.plan, chap: run.chap, log: run.log, now: () => run.host.now() });
-  await fleet.start();
+  if (await unlessHung(fleet.start(), stopping) === "third") return exitCode.interrupted;
   announce(run, fleet.portals, fleet.served);
   // This thread talks to nobody. What it keeps is for those that take the place of lost workers.
   run.host.confine(["ffi", "net", "read", "write"]);

@@ -250,6 +250,30 @@ Deno.test("serve() gives up opening images when it is told to stop meanwhile", a
   assertEquals(services.events, ["open a.img", "close a.img"]);
 });
 
+Deno.test("serve() ends at the third signal although an image does not open", async () => {
+  for (const workers of [[], ["-i", "b.img,target=b", "--workers", "2"]]) {
+    const host = new FakeHost();
+    const services = new FakeServices();
+    const asked = Promise.withResolvers<void>();
+    const forever = Promise.withResolvers<never>();
+    const hang = () => {
+      asked.resolve();
+      return forever.promise;
+    };
+    services.open = hang;
+    const fleet = services.fleet.bind(services);
+    services.fleet = (options) => Object.assign(fleet(options), { start: hang });
+    const running = serve(host, ["-i", "a.img", ...workers], services);
+    await asked.promise;
+    for (let i = 0; i < 3; i++) {
+      host.signal();
+      host.time += 1000;
+    }
+    assertEquals(await running, 130);
+    assertEquals(services.events, []);
+  }
+});
+
 Deno.test("serve() tells the server who may come in, what they see, and where they are sent", async () => {
   const args = ["-i", "a.img", "-l", "0.0.0.0,group=2", "--allow-from", "192.0.2.0/24", "--chap-file", "users"];
   args.push("--map", "eui.*,5=0:ro", "--max-sessions", "3", "--max-connections", "4", "--redirect", "nas,permanent");
