@@ -158,5 +158,6 @@ export class Fleet implements Serving {
 /** Who has not asked for workers may wonder about the port. */
 function explain(error: unknown): unknown {
   if (!(error instanceof Error) || !error.message.startsWith("Cannot listen on ")) return error;
-  return new Error(`${error.message}; with --workers 1 only the port of --listen is needed`, { cause: error });
+  const message = `${error.message}; with --workers 1 only the port of --listen is needed`;
+  return new Error(message, { cause: error });
 }
