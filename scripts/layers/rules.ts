@@ -63,12 +63,6 @@ export const rooms: Readonly<Record<string, Room>> = {
     purpose: "registers targets with an iSNS server",
     imports: ["bytes", "target", "@std/log"],
   },
-  admin: {
-    level: 3,
-    purpose: "HTTP API, metrics, captures",
-    imports: ["target", "@std/log", "@std/streams"],
-    types: ["lib/store/store.ts"],
-  },
   load: {
     level: 4,
     purpose: "puts targets under load: requests, latencies, verification",
@@ -84,7 +78,7 @@ export const rooms: Readonly<Record<string, Room>> = {
   },
   "lib/server.ts": {
     level: 4,
-    purpose: "wires configuration, targets, listeners, administration",
+    purpose: "wires configuration, targets and listeners",
     imports: ["*", "@std/log", "@std/streams"],
   },
   "lib/mod.ts": { level: 5, purpose: "the public library", imports: ["*"] },
@@ -120,4 +114,4 @@ export const impureGlobals: ReadonlySet<string> = new Set([
 
 /** Where `Deno` may be used. */
 export const denoPlaces =
-  /^(lib\/(net|admin|cli|std)\/|lib\/store\/file\w*\.ts$|lib\/server\.ts$|lib\/initiator\/connect\.ts$|lib\/isns\/network\.ts$|main\.ts$|scripts\/|tests\/)/;
+  /^(lib\/(net|cli|std)\/|lib\/store\/file\w*\.ts$|lib\/server\.ts$|lib\/initiator\/connect\.ts$|lib\/isns\/network\.ts$|main\.ts$|scripts\/|tests\/)/;

@@ -20,7 +20,7 @@ export const denoInItsPlace: Deno.lint.Rule = {
         context.report({
           node,
           message: `${path} may not use Deno`,
-          hint: "It belongs in lib/net, lib/admin, lib/cli, lib/server.ts or a file store",
+          hint: "It belongs in lib/net, lib/cli, lib/server.ts or a file store",
         });
       },
     };
