@@ -63,7 +63,7 @@ export class Keeper {
     this.#thread?.post({ kind: "elsewhere", targets });
   }
 
-  /** Ends the worker; rejects when it could not write everything. */
+  /** Ends the worker; rejects when it could not write everything, or is lost on the way. */
   end(how: "drain" | "stop"): Promise<void> {
     this.#ending = true;
     this.#cancel?.();
@@ -105,11 +105,12 @@ export class Keeper {
     const { log, name, now, later } = this.#options;
     this.#forget();
     if (!this.#served) this.#first.reject(new Error(reason));
-    if (!this.#served || this.#ending) {
-      if (this.#served) log.error("worker failed while it was stopped", { worker: name, reason });
-      this.#ended.resolve();
+    if (this.#ending && this.#served) {
+      // Nobody knows what of its writes has come to stable storage.
+      this.#ended.reject(new Error(`Cannot end worker ${name} in an orderly way: ${reason}`));
       return;
     }
+    if (!this.#served) return this.#ended.resolve();
     if (now() - this.#since >= healthy) this.#delay = backOff.first;
     this.#since = now();
     log.error("worker failed, another takes its place", { worker: name, reason, after: `${this.#delay} ms` });
