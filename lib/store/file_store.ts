@@ -99,6 +99,8 @@ export class FileStore implements BlockStore, AsyncDisposable {
     this.#writes = new FilePolicy(policy);
     this.#flushFile = parts.flushFile;
     this.#flush = new FileFlush(() => this.#sync());
+    // Whoever had the file before may have been killed, and what it acknowledged is to be flushed by us.
+    if (!readOnly) this.#flush.written();
     this.#platform = platform;
     this.#cached = parts.cached;
     this.#undo = readOnly ? undefined : FileUndo.of(this.#undoTarget());

@@ -131,9 +131,12 @@ Deno.test("FileStore.zero() keeps a sparse file sparse", async () => {
   assertEquals(bytes, new Uint8Array(4096));
 });
 
-Deno.test("FileStore has nothing to flush before the first write, and after the last flush", async () => {
+Deno.test("FileStore flushes once what others may have written before, then only what it has written", async () => {
   await using scratch = await Scratch.make();
   await using store = await FileStore.open(scratch.path("disk.img"), { ...loopOnly, size: 4096 });
+  const first = store.flush();
+  assert(first instanceof Promise);
+  await first;
   assertEquals(store.flush(), undefined);
   for (
     const change of [() => store.write(new Uint8Array(512), 0), () => store.zero(0, 512), () => store.unmap(0, 512)]
@@ -144,6 +147,13 @@ Deno.test("FileStore has nothing to flush before the first write, and after the 
     await flushed;
     assertEquals(store.flush(), undefined);
   }
+});
+
+Deno.test("FileStore has nothing to flush when it was opened for reading only", async () => {
+  await using scratch = await Scratch.make();
+  await Deno.writeFile(scratch.path("disk.img"), new Uint8Array(4096));
+  await using store = await FileStore.open(scratch.path("disk.img"), { readOnly: true });
+  assertEquals(store.flush(), undefined);
 });
 
 Deno.test("FileStore leaves holes to the platform, where there is one", async () => {
