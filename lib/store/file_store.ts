@@ -205,7 +205,19 @@ export class FileStore implements BlockStore, AsyncDisposable {
   async close(): Promise<void> {
     if (this.#closed) throw this.#closedError();
     this.#closed = true;
-    await this.#undo?.close();
+    try {
+      await this.#undo?.close();
+    } finally {
+      await this.#closeRest();
+    }
+  }
+
+  /** Closes the store unless that was done. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!this.#closed) await this.close();
+  }
+
+  async #closeRest(): Promise<void> {
     await this.#lanes.close();
     try {
       await this.#flush.flush();
@@ -216,11 +228,6 @@ export class FileStore implements BlockStore, AsyncDisposable {
       this.#handle.close();
       this.#image.lock.release();
     }
-  }
-
-  /** Closes the store unless that was done. */
-  async [Symbol.asyncDispose](): Promise<void> {
-    if (!this.#closed) await this.close();
   }
 
   #readCached(cached: CachedReads, into: Uint8Array, at: number): void | Promise<void> {
