@@ -196,7 +196,8 @@ export class ServedConnection {
 
   /** Memory is short, and stores will give back some of what this session has: until then it gets no more. */
   get #mustWait(): boolean {
-    return this.#options.pool.short && this.connection.inFullFeature && this.connection.session.storing > 0;
+    if (!this.#options.pool.short || this.#ended) return false;
+    return this.connection.inFullFeature && this.connection.session.storing > 0;
   }
 
   #goOn(): void {
