@@ -17,6 +17,7 @@
 import { parseArgs } from "@std/cli/parse-args";
 import { table } from "../lib/cli/output.ts";
 import { Scratch } from "../tests/support/scratch.ts";
+import { keepAwake } from "./bench/awake.ts";
 import { type Contender, lunbox, peersNamed } from "./bench/contenders.ts";
 import { type Load, LOADS } from "./bench/loads.ts";
 import { machine } from "./bench/machine.ts";
@@ -37,6 +38,7 @@ Alternates Lunbox with its peers on the same file and prints how their rates com
   --seconds N        length of each measurement (2)
   --quick            one round of one second
   --executable FILE  a compiled Lunbox instead of deno run
+  --awake            keep processors from sleeping meanwhile (needs chrt)
   --gc               tell of Lunbox's garbage collections (needs deno run)
   --strace           count system calls at depth 1, and nothing else
   --json FILE        write every sample to a file
@@ -56,7 +58,7 @@ interface Plan {
 
 async function main(args: readonly string[]): Promise<number> {
   const options = parseArgs([...args], {
-    boolean: ["help", "quick", "gc", "strace", "readme"],
+    boolean: ["help", "quick", "awake", "gc", "strace", "readme"],
     string: ["loads", "peers", "rounds", "seconds", "executable", "json"],
     alias: { help: "h" },
   });
@@ -66,7 +68,13 @@ async function main(args: readonly string[]): Promise<number> {
     say(unknown.length > 0 ? `Cannot run the loads ${unknown.join(", ")}: not known\n\n${HELP}` : HELP);
     return options.help ? 0 : 2;
   }
-  const needed = ["iscsi-perf", "qemu-img", "qemu-storage-daemon", ...options.strace ? ["strace"] : []];
+  const needed = [
+    "iscsi-perf",
+    "qemu-img",
+    "qemu-storage-daemon",
+    ...options.strace ? ["strace"] : [],
+    ...options.awake ? ["chrt"] : [],
+  ];
   const missing = needed.filter((program) => !installed(program));
   if (missing.length > 0) throw new Error(`Cannot compare: ${missing.join(", ")} not installed`);
   const ours = lunbox({
@@ -80,6 +88,7 @@ async function main(args: readonly string[]): Promise<number> {
     rounds: Number(options.rounds ?? (options.quick ? 1 : 3)),
     seconds: Number(options.seconds ?? (options.quick ? 1 : 2)),
   };
+  using _awake = options.awake ? keepAwake() : undefined;
   await using scratch = await Scratch.make();
   const images = [scratch.path("disk.img"), scratch.path("other.img")] as const;
   await fill(images[0], IMAGE_SIZE);
@@ -96,7 +105,7 @@ async function main(args: readonly string[]): Promise<number> {
     disturbances.push(found);
     say(disturbanceText(found));
   }
-  const about = { ...machine(), rounds: plan.rounds, seconds: plan.seconds };
+  const about = { ...machine(), rounds: plan.rounds, seconds: plan.seconds, awake: options.awake };
   if (options.json) {
     const all = { machine: about, summaries, disturbances, samples };
     await Deno.writeTextFile(options.json, JSON.stringify(all, undefined, 2));

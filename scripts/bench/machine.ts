@@ -7,7 +7,7 @@
 import type { Machine } from "./readme.ts";
 
 /** What this machine says of itself. */
-export function machine(): Omit<Machine, "rounds" | "seconds"> {
+export function machine(): Omit<Machine, "rounds" | "seconds" | "awake"> {
   const name = processorOf(readText("/proc/cpuinfo"));
   return {
     ...(name === undefined ? {} : { processor: name }),

@@ -21,6 +21,8 @@ export interface Machine {
   readonly date: string;
   readonly rounds: number;
   readonly seconds: number;
+  /** Processors were kept from sleeping. */
+  readonly awake?: boolean;
 }
 
 const begin = "<!-- measured: deno task bench --readme -->";
@@ -32,10 +34,11 @@ export function performanceText(
   loads: readonly Load[],
   found: { summaries: readonly Summary[]; disturbances: readonly Disturbance[] },
 ): string {
-  const { processor, cores, system, date, rounds, seconds } = machine;
+  const { processor, cores, system, date, rounds, seconds, awake = false } = machine;
   const where = `${processor === undefined ? "" : `${processor}, `}${cores} cores, ${system}`;
   const intro =
-    `\`deno task bench --rounds ${rounds} --seconds ${seconds}\` on ${date}: ${where}; loopback, data in the ` +
+    `\`deno task bench${awake ? " --awake" : ""} --rounds ${rounds} --seconds ${seconds}\` on ${date}: ${where}; ` +
+    `${awake ? "processors kept from sleeping, " : ""}loopback, data in the ` +
     "page cache unless it says cold. It serves the same file with Lunbox and with tgt in turn, load by load; medians. " +
     "Ratios count, absolute rates differ from machine to machine. CPU is that of the server, all its threads, user and " +
     "system. P99: 99 of 100 requests took less.";

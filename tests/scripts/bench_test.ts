@@ -145,6 +145,9 @@ Deno.test("performanceText() compares with tgt, load by load", () => {
   const summaries = [summarize("read-4k-qd1", samples), summarize("other", samples)];
   const text = performanceText(machine, LOADS, { summaries, disturbances });
   assertStringIncludes(text, "`deno task bench --rounds 3 --seconds 2` on 2026-11-22: AMD EPYC, 2 cores, Linux 6.1;");
+  const awake = performanceText({ ...machine, awake: true }, LOADS, { summaries, disturbances }).replaceAll("\n", " ");
+  assertStringIncludes(awake, "`deno task bench --awake --rounds 3 --seconds 2` on 2026-11-22:");
+  assertStringIncludes(awake, "processors kept from sleeping");
   const rows = text.split("\n").filter((line) => line.startsWith("|"));
   assertEquals(rows.length, 3);
   const cells = rows[2]?.split("|").map((cell) => cell.trim());
