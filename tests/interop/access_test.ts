@@ -1,9 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { attempt, run } from "../../scripts/command.ts";
-import { freePort } from "../support/portal.ts";
 import { requires } from "../support/requires.ts";
 import { Scratch } from "../support/scratch.ts";
-import { type Served, sparse, whileServing } from "../support/served.ts";
+import { secondPort, type Served, sparse, whileServing } from "../support/served.ts";
 
 const MIB = 1024 * 1024;
 
@@ -45,20 +44,20 @@ Deno.test({
   }),
 });
 
-const second = freePort();
-const third = freePort();
+const second = secondPort();
+const third = secondPort();
 
 Deno.test({
   name: "libiscsi finds every portal with its group, and follows a redirection",
   ...requires("iscsi-ls", "iscsi-readcapacity16"),
-  fn: serving(["--listen", `127.0.0.1:${second},group=2`], async (served) => {
-    const list = await run(["iscsi-ls", `iscsi://127.0.0.1:${second}`]);
-    for (const portal of [`${served.portal},1`, `127.0.0.1:${named(second)},2`]) {
+  fn: serving(["--listen", `127.0.0.1:${second.listen},group=2`], async (served) => {
+    const list = await run(["iscsi-ls", `iscsi://127.0.0.1:${second.listen}`]);
+    for (const portal of [`${served.portal},1`, `127.0.0.1:${second.target},2`]) {
       assertStringIncludes(list, `Target:${served.target} Portal:${portal}\n`);
     }
-    const args = ["--listen", `127.0.0.1:${third},redirect=${served.portal}`];
+    const args = ["--listen", `127.0.0.1:${third.listen},redirect=${served.portal}`];
     await serving(args, async ({ target }) => {
-      const capacity = await run(["iscsi-readcapacity16", `iscsi://127.0.0.1:${third}/${target}/0`]);
+      const capacity = await run(["iscsi-readcapacity16", `iscsi://127.0.0.1:${third.listen}/${target}/0`]);
       assertStringIncludes(capacity, `Total size:${64 * MIB}\n`);
       assertStringIncludes(served.log(), "login peer=");
     })();
@@ -70,22 +69,17 @@ Deno.test({
   ...requires("iscsi-ls", "iscsi-readcapacity16"),
   ignore: !hasIpv6(),
   fn: async () => {
-    const port = freePort();
-    await serving(["--listen", `[::1]:${port}`], async ({ target, portal }) => {
-      const list = await run(["iscsi-ls", `iscsi://[::1]:${port}`]);
-      for (const own of [`[::1]:${named(port)}`, portal]) {
+    const { listen, target: named } = secondPort();
+    await serving(["--listen", `[::1]:${listen}`], async ({ target, portal }) => {
+      const list = await run(["iscsi-ls", `iscsi://[::1]:${listen}`]);
+      for (const own of [`[::1]:${named}`, portal]) {
         assertStringIncludes(list, `Target:${target} Portal:${own},1\n`);
       }
-      const capacity = await run(["iscsi-readcapacity16", `iscsi://[::1]:${port}/${target}/0`]);
+      const capacity = await run(["iscsi-readcapacity16", `iscsi://[::1]:${listen}/${target}/0`]);
       assertStringIncludes(capacity, `Total size:${64 * MIB}\n`);
     })();
   },
 });
-
-/** The port that discovery names in place of one that is listened on: with workers that of the first. */
-function named(port: number): number {
-  return Number(Deno.env.get("LUNBOX_TEST_WORKERS") || 1) > 1 ? port + 1 : port;
-}
 
 function hasIpv6(): boolean {
   try {

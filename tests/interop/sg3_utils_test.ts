@@ -1,9 +1,8 @@
 import { assertEquals, assertStringIncludes } from "@std/assert";
 import { runInGuest } from "../../scripts/linux_vm.ts";
-import { freePort } from "../support/portal.ts";
 import { requires } from "../support/requires.ts";
 import { Scratch } from "../support/scratch.ts";
-import { sparse, whileServing } from "../support/served.ts";
+import { secondPort, sparse, whileServing } from "../support/served.ts";
 
 const STORY = new URL("sg3_utils.sh", import.meta.url);
 
@@ -13,10 +12,11 @@ Deno.test({
   fn: async () => {
     await using scratch = await Scratch.make();
     const images = [await sparse(scratch.path("disk.img"), 64 << 20)];
-    const second = freePort();
-    const args = ["--listen", `127.0.0.1:${second},group=2,access=standby`, "--explicit-alua"];
+    // The guest is behind NAT: where a front would send it, 127.0.0.1, it is itself.
+    const second = secondPort();
+    const args = ["--listen", `127.0.0.1:${second.listen},group=2,access=standby`, "--explicit-alua"];
     await whileServing({ images, args }, async ({ port, target, firstLun }) => {
-      const portals = [`PORTAL=10.0.2.2:${port}`, `SECOND=10.0.2.2:${second}`];
+      const portals = [`PORTAL=10.0.2.2:${port}`, `SECOND=10.0.2.2:${second.target}`];
       const variables = [...portals, `TARGET=${target}`, `LUN=${firstLun}`];
       const script = `${variables.map((line) => `export ${line}\n`).join("")}sh /story.sh`;
       const files = { "/story.sh": await Deno.readTextFile(STORY) };

@@ -25,7 +25,7 @@ export function serve(options: ServeOptions): Promise<Served> {
  */
 export async function serveLunbox(options: ServeOptions): Promise<Served> {
   // Without images there is one target, which is elsewhere.
-  const wanted = options.images.length === 0 ? 1 : Number(Deno.env.get("LUNBOX_TEST_WORKERS") || 1);
+  const wanted = options.images.length === 0 ? 1 : workersWanted();
   const workers = options.workers ?? wanted;
   const front = freePort(workers > 1 ? workers : 0);
   const port = workers > 1 && options.workers === undefined ? front + 1 : front;
@@ -89,6 +89,18 @@ export async function sparse(path: string, size: number): Promise<string> {
   await Deno.writeFile(path, new Uint8Array(0));
   await Deno.truncate(path, size);
   return path;
+}
+
+/** A port for one more `--listen` of a server under test, and where its target is then: at its worker's port, if any. */
+export function secondPort(): { readonly listen: number; readonly target: number } {
+  const workers = workersWanted();
+  const listen = freePort(workers > 1 ? workers : 0);
+  return { listen, target: workers > 1 ? listen + 1 : listen };
+}
+
+/** Workers that servers under test have where nothing else is asked for: one is the server itself. */
+function workersWanted(): number {
+  return Number(Deno.env.get("LUNBOX_TEST_WORKERS") || 1);
 }
 
 /** Targets for the other workers. */
