@@ -104,7 +104,7 @@ function facts(served: Served, host: Host): Fact[] {
   result.push(["Access", accessText(served)]);
   if (served.redirect !== undefined) result.push(["Redirect", `logins are sent to ${served.redirect}`]);
   const open = served.portals.find((portal) => !isLoopback(portal.hostname));
-  const firewall = open === undefined ? undefined : platformOf(host.os).firewall?.(open.port, lastPort(served, open));
+  const firewall = open === undefined ? undefined : platformOf(host.os).firewall(open.port, lastPort(served, open));
   if (firewall !== undefined) result.push(["Firewall", firewall]);
   return result;
 }

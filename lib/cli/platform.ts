@@ -9,10 +9,10 @@ export interface Platform {
   /** The signals with which people and service managers ask a program to end. */
   readonly stopSignals: readonly ("SIGBREAK" | "SIGINT" | "SIGTERM")[];
   /**
-   * How its firewall lets initiators in on the ports from `first` to `last`, for those whose firewall keeps them out
-   * unless told otherwise.
+   * How its firewall lets initiators in on the ports from `first` to `last`; undefined where that can be left to people,
+   * as the firewall keeps out nobody unless told to, and there is only the port that they chose.
    */
-  readonly firewall?: (first: number, last?: number) => string;
+  readonly firewall: (first: number, last?: number) => string | undefined;
 }
 
 /** What is particular about the operating system of this name, as in `Deno.build.os`. */
@@ -24,14 +24,25 @@ export function platformOf(os: string): Platform {
         stopSignals: ["SIGINT", "SIGBREAK"],
         firewall: (first, last = first) =>
           "New-NetFirewallRule -DisplayName Lunbox -Direction Inbound -Protocol TCP -LocalPort " +
-          `${first === last ? first : `${first}-${last}`} -Action Allow`,
+          `${range(first, last)} -Action Allow`,
       };
     case "darwin":
       return {
         stopSignals: ["SIGINT", "SIGTERM"],
-        firewall: () => "if it is on, allow incoming connections for lunbox in System Settings > Network > Firewall",
+        // It goes by programs; what is between two machines goes by ports.
+        firewall: (first, last = first) =>
+          "if it is on, allow incoming connections for lunbox in System Settings > Network > Firewall" +
+          (first === last ? "" : `; others have to let in TCP ports ${range(first, last)}`),
       };
     default:
-      return { stopSignals: ["SIGINT", "SIGTERM"] };
+      return {
+        stopSignals: ["SIGINT", "SIGTERM"],
+        firewall: (first, last = first) =>
+          first === last ? undefined : `if there is one, it has to let in TCP ports ${range(first, last)}`,
+      };
   }
+}
+
+function range(first: number, last: number): string {
+  return first === last ? String(first) : `${first}-${last}`;
 }

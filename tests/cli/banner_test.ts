@@ -101,11 +101,15 @@ Deno.test("banner() says where workers have targets, attaches there, and opens t
     portals: [{ hostname: "127.0.0.1", port: port - 1 }, { hostname: "0.0.0.0", port }],
   }));
   const portals = [{ hostname: "127.0.0.1", port: 3260 }, { hostname: "0.0.0.0", port: 3261 }];
-  const text = banner({ targets, portals }, new FakeHost([], { os: "windows", addresses: ["192.0.2.7"] }));
+  const textOn = (os: string): string =>
+    banner({ targets, portals }, new FakeHost([], { os, addresses: ["192.0.2.7"] }));
+  const text = textOn("windows");
   assertStringIncludes(text, "  Portal      127.0.0.1:3261 (this machine only)\n");
   assertStringIncludes(text, "  Portal      0.0.0.0:3263 (all addresses, such as 192.0.2.7)\n");
   assertStringIncludes(text, "  Discovery   127.0.0.1:3260 (this machine only)\n");
   assertStringIncludes(text, "-LocalPort 3261-3263 ");
+  assertStringIncludes(textOn("linux"), "  Firewall    if there is one, it has to let in TCP ports 3261-3263\n");
+  assertStringIncludes(textOn("darwin"), "TCP ports 3261-3263\n");
   assertStringIncludes(text, `qemu-img info iscsi://127.0.0.1:3261/${target.name}0/0\n`);
 });
 
