@@ -11,9 +11,8 @@ import { bhs } from "../../lib/iscsi/pdu/bhs.ts";
 import { taskManagementRequest } from "../../lib/iscsi/pdu/task_management.ts";
 import { eventually } from "./eventually.ts";
 import { PduHeaders } from "./pdu_headers.ts";
-import { freePort } from "./portal.ts";
 import { type Listening, Proxy } from "./proxy.ts";
-import { type Served, serveLunbox } from "./served.ts";
+import { secondPort, type Served, serveLunbox } from "./served.ts";
 
 /** Server and proxies. */
 export class RecoveryStage implements AsyncDisposable {
@@ -34,8 +33,8 @@ export class RecoveryStage implements AsyncDisposable {
   /** Serves `image`. */
   static async open(image: string): Promise<RecoveryStage> {
     const functions: number[] = [];
-    const second = freePort();
-    const served = await serveOn(image, second);
+    const second = secondPort();
+    const served = await serveOn(image, second.listen);
     const listen = (): Listening => {
       const headers = new PduHeaders((header) => {
         if (bhs.opcode.get(header) !== opcode.taskManagementRequest) return;
@@ -43,7 +42,7 @@ export class RecoveryStage implements AsyncDisposable {
       });
       return { heard: (side, bytes) => side === "initiator" ? headers.push(bytes) : undefined };
     };
-    const proxies = [new Proxy(served.port, { listen }), new Proxy(second, { listen })] as const;
+    const proxies = [new Proxy(served.port, { listen }), new Proxy(second.target, { listen })] as const;
     return new RecoveryStage(image, served, proxies, functions);
   }
 
@@ -105,10 +104,10 @@ export class RecoveryStage implements AsyncDisposable {
 
   async #serveAgain(): Promise<void> {
     this.#logs += this.#served.log();
-    const second = freePort();
-    this.#served = await serveOn(this.#image, second);
+    const second = secondPort();
+    this.#served = await serveOn(this.#image, second.listen);
     this.#proxies[0].upstream = this.#served.port;
-    this.#proxies[1].upstream = second;
+    this.#proxies[1].upstream = second.target;
   }
 }
 
