@@ -65,6 +65,8 @@ Deno.test({
       await assertCopied(second, big);
       assertStringIncludes(third, disc.bios);
       assertStringIncludes(served.log(), "initiator=iqn.2026-01.example:ipxe ");
+      const names = Array.from(served.log().matchAll(/ login peer=.* initiator=(\S+)/g), ([, name]) => name);
+      assertEquals(new Set(names).size, 3, served.log());
     });
   },
 });

@@ -57,7 +57,9 @@ export async function bootIpxe(
   await Deno.writeTextFile(`${folder}/boot.ipxe`, ["#!ipxe", ...script, ""].join("\n"));
   const flash = firmware === "bios" ? [] : await flashWith(scratch, (empty) => empty);
   const network = `user,id=net,tftp=${folder},bootfile=boot.ipxe`;
-  return await bootMachine([...flash, "-netdev", network, "-device", "virtio-net-pci,netdev=net,bootindex=0"]);
+  const card = ["-netdev", network, "-device", "virtio-net-pci,netdev=net,bootindex=0"];
+  // iPXE makes its initiator name of this; machines with the same one take each other's sessions.
+  return await bootMachine(["-uuid", crypto.randomUUID(), ...flash, ...card]);
 }
 
 /** What UEFI is told: which disk to attach, and which program of it to start if it has none with the usual name. */
