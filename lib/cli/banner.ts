@@ -104,15 +104,16 @@ function facts(served: Served, host: Host): Fact[] {
   result.push(["Access", accessText(served)]);
   if (served.redirect !== undefined) result.push(["Redirect", `logins are sent to ${served.redirect}`]);
   const open = served.portals.find((portal) => !isLoopback(portal.hostname));
-  const firewall = open === undefined ? undefined : platformOf(host.os).firewall(open.port, lastPort(served, open));
+  const firewall = open === undefined ? undefined : platformOf(host.os).firewall(portsBehind(served, open));
   if (firewall !== undefined) result.push(["Firewall", firewall]);
   return result;
 }
 
-/** The last port that has to be reached behind a portal: those of workers follow. */
-function lastPort({ targets, portals }: Served, portal: Portal): number {
+/** The ports that have to be reached for a portal, ascending: its own and those of workers. */
+function portsBehind({ targets, portals }: Served, portal: Portal): number[] {
   const index = portals.indexOf(portal);
-  return Math.max(portal.port, ...targets.map(({ portals }) => portals?.[index]?.port ?? 0));
+  const ports = targets.map(({ portals }) => portals?.[index]?.port ?? portal.port);
+  return [...new Set([portal.port, ...ports])].toSorted((a, b) => a - b);
 }
 
 function factLines(facts: readonly Fact[]): string[] {
