@@ -7,7 +7,8 @@
  * @module
  */
 
-import { loadPosix, type PosixCalls, posixLibraries } from "./file_posix_calls.ts";
+import { isSame } from "./file_posix.ts";
+import { loadFirst, loadPosix, type PosixCalls } from "./file_posix_calls.ts";
 
 /** The door to reads that never wait for a disk. */
 export interface CachedReads {
@@ -51,7 +52,7 @@ export function openCachedReads(target: CachedTarget): CachedReads | undefined {
 function open({ path, info }: CachedTarget): CachedReads | undefined {
   const calls = loadPosix("linux");
   if (calls === undefined) return undefined;
-  const library = loadLibrary();
+  const library = loadFirst("linux", (path) => Deno.dlopen(path, symbols));
   const descriptor = library === undefined ? -1 : calls.open(path, true);
   if (library === undefined || descriptor < 0) {
     library?.close();
@@ -59,25 +60,12 @@ function open({ path, info }: CachedTarget): CachedReads | undefined {
     return undefined;
   }
   const reads = new LinuxCachedReads(library, calls, descriptor);
-  const found = calls.identify(descriptor);
-  if (found !== undefined && found.inode === info.ino && found.device === info.dev && works(path, reads)) return reads;
+  if (isSame(calls.identify(descriptor), info) && works(path, reads)) return reads;
   reads.close();
   return undefined;
 }
 
 type Library = Deno.DynamicLibrary<typeof symbols>;
-
-function loadLibrary(): Library | undefined {
-  for (const path of posixLibraries.linux) {
-    if (Deno.permissions.querySync({ name: "ffi", path }).state !== "granted") continue;
-    try {
-      return Deno.dlopen(path, symbols);
-    } catch {
-      // Another of them may be the one.
-    }
-  }
-  return undefined;
-}
 
 /** What was read just before is in the cache. */
 function works(path: string, reads: CachedReads): boolean {

@@ -32,7 +32,8 @@ export async function openPosixPlatform(
   return undefined;
 }
 
-function isSame(found: ReturnType<PosixCalls["identify"]>, { ino, dev }: Deno.FileInfo): boolean {
+/** Whether a file that was opened is the one that `info` is of. */
+export function isSame(found: ReturnType<PosixCalls["identify"]>, { ino, dev }: Deno.FileInfo): boolean {
   return found !== undefined && found.inode === ino && found.device === dev;
 }
 

@@ -143,10 +143,15 @@ const sharedErrorNames: Readonly<Record<number, string>> = {
 
 /** Loads the C library; `undefined` where it is not, or may not be called. */
 export function loadPosix(system: PosixSystem): PosixCalls | undefined {
+  return loadFirst(system, system === "linux" ? linuxCalls : darwinCalls);
+}
+
+/** What `load` makes of the first C library of a system that is there and may be called. */
+export function loadFirst<Loaded>(system: PosixSystem, load: (path: string) => Loaded): Loaded | undefined {
   for (const path of posixLibraries[system]) {
     if (Deno.permissions.querySync({ name: "ffi", path }).state !== "granted") continue;
     try {
-      return system === "linux" ? linuxCalls(path) : darwinCalls(path);
+      return load(path);
     } catch {
       // Another of them may be the one.
     }
