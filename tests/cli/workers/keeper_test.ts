@@ -1,24 +1,11 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { createLog } from "../../../lib/cli/logging.ts";
 import { Keeper } from "../../../lib/cli/workers/keeper.ts";
-import type { WorkerJob } from "../../../lib/cli/workers/messages.ts";
 import { FakeCrew } from "../../support/fake_crew.ts";
 import { KeptOutput } from "../../support/fake_host.ts";
+import { workerJob } from "../../support/worker_job.ts";
 
-const job: WorkerJob = {
-  plan: {
-    targets: [{ name: "iqn.2026-01.example:a", images: [], maps: [] }],
-    listen: [{ hostname: "127.0.0.1", port: 0 }],
-    limits: {},
-    queueDepth: 128,
-    workers: 2,
-    quiet: false,
-    logLevel: "info",
-    logFormat: "text",
-  },
-  elsewhere: [],
-  memory: 1 << 20,
-};
+const job = workerJob();
 
 class Story {
   readonly crew = new FakeCrew();

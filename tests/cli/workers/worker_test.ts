@@ -8,29 +8,13 @@ import { hex } from "../../support/hex.ts";
 import { within } from "../../support/deadline.ts";
 import type { Hook } from "../../support/hooked_worker.ts";
 import { Scratch } from "../../support/scratch.ts";
+import { workerJob } from "../../support/worker_job.ts";
 
 const hooked = new URL("../../support/hooked_worker.ts", import.meta.url);
 
 function jobOf(location: string, sizeIfMissing?: number): WorkerJob {
   const image = { location, lun: 0, readOnly: false, removable: false };
-  return {
-    plan: {
-      targets: [{
-        name: "iqn.2026-01.example:a",
-        images: [sizeIfMissing === undefined ? image : { ...image, sizeIfMissing }],
-        maps: [],
-      }],
-      listen: [{ hostname: "127.0.0.1", port: 0 }],
-      limits: {},
-      queueDepth: 128,
-      workers: 2,
-      quiet: false,
-      logLevel: "info",
-      logFormat: "text",
-    },
-    elsewhere: [],
-    memory: 1 << 20,
-  };
+  return workerJob([sizeIfMissing === undefined ? image : { ...image, sizeIfMissing }]);
 }
 
 /** A real thread, and what it reports. */
