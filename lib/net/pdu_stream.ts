@@ -1,6 +1,6 @@
 /**
- * PDUs of a socket as a stream. One is made when one is asked for, so the reader sets the pace, and each is lent until the
- * next is asked for.
+ * PDUs of a socket as a stream of arrivals: all that came with one read is one of them, since a promise for each PDU would
+ * cost a tenth of a small command. A read is done when an arrival is asked for, so the reader sets the pace.
  *
  * Data path: bytes go from the socket to where the deframer wants them, without a copy in between.
  *
@@ -15,23 +15,20 @@ export interface Readable {
   read(into: Uint8Array<ArrayBuffer>): Promise<number | null>;
 }
 
-/** The PDUs that come from a socket. `beforeWaiting` is called when all that came has been taken. */
-export function pduStream(socket: Readable, deframer: Deframer, beforeWaiting: () => void): ReadableStream<Pdu> {
-  async function receive(controller: ReadableStreamDefaultController<Pdu>): Promise<void> {
-    for (;;) {
-      beforeWaiting();
+/** What has come with one read, and what it made whole. */
+export interface Arrival {
+  /** The next whole PDU, lent until the next one is asked for; `undefined` when bytes are missing. */
+  next(): Pdu | undefined;
+}
+
+/** What comes from a socket. The next read waits until the next arrival is asked for: take all PDUs of one before that. */
+export function pduStream(socket: Readable, deframer: Deframer): ReadableStream<Arrival> {
+  return new ReadableStream<Arrival>({
+    async pull(controller) {
       const length = await socket.read(deframer.want());
       if (length === null) return controller.close();
       deframer.fill(length);
-      const pdu = deframer.next();
-      if (pdu !== undefined) return controller.enqueue(pdu);
-    }
-  }
-  return new ReadableStream<Pdu>({
-    pull(controller) {
-      const pdu = deframer.next();
-      if (pdu === undefined) return receive(controller);
-      controller.enqueue(pdu);
+      controller.enqueue(deframer);
     },
   }, { highWaterMark: 0 });
 }

@@ -9,7 +9,7 @@
 import { Connection, type ConnectionOptions } from "../iscsi/connection.ts";
 import type { ConnectionEvent } from "../iscsi/events.ts";
 import type { Engine } from "./engine.ts";
-import { pduStream } from "./pdu_stream.ts";
+import { type Arrival, pduStream } from "./pdu_stream.ts";
 import { Turn } from "./turn.ts";
 
 /** A TCP connection; {@link Deno.TcpConn} is one. */
@@ -77,24 +77,49 @@ export class ServedConnection {
     this.#tick();
     let reason: unknown;
     try {
-      const pdus = pduStream(this.#options.socket, connection.deframer, () => this.flush()).getReader();
+      const arrivals = pduStream(this.#options.socket, connection.deframer).getReader();
       for (;;) {
-        const { value: pdu, done } = await pdus.read();
+        const { value: arrival, done } = await arrivals.read();
         if (done || this.#ended) break;
-        if (connection.closing) continue;
-        const length = pdu.dataLength;
-        connection.receive(pdu, performance.now());
-        if (connection.inFullFeature) this.#run();
-        this.#reportEvents();
-        if (connection.sender.transmit.queued > HIGH_WATER) await this.#drain();
-        if (this.#mustWait) await this.#untilStored();
-        const turn = this.#received.moved(length);
-        if (turn !== undefined) await turn;
+        await this.#receive(arrival);
       }
     } catch (error) {
       reason = error;
     }
     this.end(reason);
+  }
+
+  /** Deals with what has come, then sends what there is to say to it. */
+  async #receive(arrival: Arrival): Promise<void> {
+    const { connection } = this;
+    let now = performance.now();
+    for (let pdu = arrival.next(); pdu !== undefined; pdu = arrival.next()) {
+      if (connection.closing) continue;
+      const length = pdu.dataLength;
+      connection.receive(pdu, now);
+      if (connection.inFullFeature) this.#run();
+      this.#reportEvents();
+      const pause = this.#pause(length);
+      if (pause !== undefined) {
+        await pause;
+        now = performance.now();
+      }
+      if (this.#ended) return;
+    }
+    this.flush();
+  }
+
+  /** What is to be waited for before more is dealt with; mostly nothing. */
+  #pause(length: number): Promise<void> | undefined {
+    const turn = this.#received.moved(length);
+    const full = this.connection.sender.transmit.queued > HIGH_WATER;
+    return full || this.#mustWait ? this.#rest(full, turn) : turn;
+  }
+
+  async #rest(full: boolean, turn: Promise<void> | undefined): Promise<void> {
+    if (full) await this.#drain();
+    if (this.#mustWait) await this.#untilStored();
+    await turn;
   }
 
   #run(): void {
