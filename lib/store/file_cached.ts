@@ -7,7 +7,8 @@
  * @module
  */
 
-import { isSame } from "./file_posix.ts";
+import { addressOf, BufferAddresses } from "./file_addresses.ts";
+import { openAgain } from "./file_posix.ts";
 import { loadFirst, loadPosix, type PosixCalls } from "./file_posix_calls.ts";
 
 /** The door to reads that never wait for a disk. */
@@ -35,8 +36,7 @@ const noWait = 8;
 // The result is shorter than that of C, and spares a BigInt: nobody reads 2 GiB at once.
 const symbols = {
   preadv2: { parameters: ["i32", "buffer", "i32", "i64", "i32"], result: "i32" },
-  // Returns its first argument: asking the runtime for an address takes a permission that was given up by then.
-  addressOf: { parameters: ["buffer", "buffer", "usize"], result: "usize", name: "memcpy" },
+  addressOf,
 } as const;
 
 /** Opens the file once more for such reads; `undefined` where the system or the file system has none. Never throws. */
@@ -53,14 +53,14 @@ function open({ path, info }: CachedTarget): CachedReads | undefined {
   const calls = loadPosix("linux");
   if (calls === undefined) return undefined;
   const library = loadFirst("linux", (path) => Deno.dlopen(path, symbols));
-  const descriptor = library === undefined ? -1 : calls.open(path, true);
+  const descriptor = library === undefined ? -1 : openAgain(calls, { path, info, readOnly: true });
   if (library === undefined || descriptor < 0) {
     library?.close();
     calls.unload();
     return undefined;
   }
   const reads = new LinuxCachedReads(library, calls, descriptor);
-  if (isSame(calls.identify(descriptor), info) && works(path, reads)) return reads;
+  if (works(path, reads)) return reads;
   reads.close();
   return undefined;
 }
@@ -81,21 +81,17 @@ class LinuxCachedReads implements CachedReads {
   /** `struct iovec`: the address and the length of where the bytes go, 64 bits each. */
   readonly #vector: Uint8Array<ArrayBuffer> = new Uint8Array(16);
   readonly #words: Uint32Array<ArrayBuffer> = new Uint32Array(this.#vector.buffer);
-  /** Where buffers begin in memory; they do not move. */
-  readonly #addresses = new WeakMap<ArrayBufferLike, number>();
-  /** The buffer of the read before, mostly that of the next as well. */
-  #buffer: ArrayBufferLike | undefined;
-  #address = 0;
+  readonly #addresses: BufferAddresses;
 
   constructor(library: Library, calls: PosixCalls, descriptor: number) {
     this.#library = library;
     this.#calls = calls;
     this.#descriptor = descriptor;
+    this.#addresses = new BufferAddresses(library.symbols.addressOf);
   }
 
   read(into: Uint8Array, at: number): number {
-    if (into.buffer !== this.#buffer) this.#turnTo(into.buffer);
-    const address = this.#address + into.byteOffset;
+    const address = this.#addresses.of(into);
     const words = this.#words;
     words[0] = address;
     words[1] = address / 0x1_0000_0000;
@@ -108,16 +104,5 @@ class LinuxCachedReads implements CachedReads {
     this.#calls.close(this.#descriptor);
     this.#calls.unload();
     this.#library.close();
-  }
-
-  #turnTo(buffer: ArrayBufferLike): void {
-    let address = this.#addresses.get(buffer);
-    if (address === undefined) {
-      const whole = new Uint8Array(buffer as ArrayBuffer);
-      address = Number(this.#library.symbols.addressOf(whole, whole, 0 as never));
-      this.#addresses.set(buffer, address);
-    }
-    this.#buffer = buffer;
-    this.#address = address;
   }
 }

@@ -21,20 +21,28 @@ export async function openPosixPlatform(
 ): Promise<FilePlatform | undefined> {
   const calls = load();
   if (calls === undefined) return undefined;
-  const descriptor = calls.open(target.path, target.readOnly);
+  const descriptor = openAgain(calls, target);
   if (descriptor < 0) {
     calls.unload();
     return undefined;
   }
   const platform = new PosixPlatform(calls, descriptor, target.info.blksize || usualGranularity);
-  if (isSame(calls.identify(descriptor), target.info) && await platform.works(target)) return platform;
+  if (await platform.works(target)) return platform;
   platform.close();
   return undefined;
 }
 
-/** Whether a file that was opened is the one that `info` is of. */
-export function isSame(found: ReturnType<PosixCalls["identify"]>, { ino, dev }: Deno.FileInfo): boolean {
-  return found !== undefined && found.inode === ino && found.device === dev;
+/** Opens a file once more: the one that `info` is of, or none. The descriptor, or -1. */
+export function openAgain(
+  calls: PosixCalls,
+  { path, info, readOnly }: Pick<PlatformTarget, "path" | "info" | "readOnly">,
+): number {
+  const descriptor = calls.open(path, readOnly);
+  if (descriptor < 0) return -1;
+  const found = calls.identify(descriptor);
+  if (found !== undefined && found.inode === info.ino && found.device === info.dev) return descriptor;
+  calls.close(descriptor);
+  return -1;
 }
 
 /** The holes of one file. */

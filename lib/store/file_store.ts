@@ -8,20 +8,20 @@
  */
 
 import { MediumError, ReadOnlyError, StoreClosedError, storeError } from "./errors.ts";
-import { type CachedReads, openCachedReads } from "./file_cached.ts";
 import { FileFlush } from "./file_flush.ts";
 import { FileHandle } from "./file_handle.ts";
 import { type Image, openImage } from "./file_image.ts";
 import { FileLanes } from "./file_lanes.ts";
 import { openHoles } from "./file_holes.ts";
 import { type FilePlatform, SystemError } from "./file_platform.ts";
-import { FilePolicy, type FilePolicyOptions, policyOf, type Transfers } from "./file_policy.ts";
+import { FilePolicy, type FilePolicyOptions, policyOf } from "./file_policy.ts";
 import { FileUndo, longestAtomicWrite, undoInterrupted, type UndoTarget } from "./file_undo.ts";
+import { FileReads, openReadDoors, type ReadDoorOptions, type ReadDoors } from "./file_reads.ts";
 import { zeroRange, type ZeroTarget } from "./file_zero.ts";
 import type { BlockStore, Extent, StoreCapabilities, StoreSpace } from "./store.ts";
 
 /** How a {@link FileStore} is opened. */
-export interface FileStoreOptions {
+export interface FileStoreOptions extends ReadDoorOptions {
   /** Opens the file for reading only. Any number of processes may, as long as nobody writes. */
   readonly readOnly?: boolean;
   /** Bytes; a power of two from 1 to 65536. 512 by default. */
@@ -36,14 +36,10 @@ export interface FileStoreOptions {
   readonly lanes?: number;
   /** Opens everything at once instead of when it is needed: afterwards no permission is needed any more. */
   readonly eager?: boolean;
-  /** Where transfers are done; found out by default. */
-  readonly transfers?: Transfers;
   /** When to use the event loop, and when the lanes. */
   readonly policy?: FilePolicyOptions;
   /** What this system can do with holes; found out by default, `null` for nothing. */
   readonly platform?: FilePlatform | null;
-  /** Reads that never wait for the disk, where this system has them; found out by default, `null` for none. */
-  readonly cachedReads?: CachedReads | null;
 }
 
 /**
@@ -73,12 +69,11 @@ export class FileStore implements BlockStore, AsyncDisposable {
   readonly #image: Image;
   readonly #handle: FileHandle;
   readonly #lanes: FileLanes;
-  readonly #reads: FilePolicy;
+  readonly #reads: FileReads;
   readonly #writes: FilePolicy;
   readonly #flush: FileFlush;
   readonly #flushFile: Deno.FsFile;
   readonly #platform: FilePlatform | undefined;
-  readonly #cached: CachedReads | undefined;
   readonly #undo: FileUndo | undefined;
   #closed = false;
 
@@ -95,14 +90,13 @@ export class FileStore implements BlockStore, AsyncDisposable {
       open: () => image.reopen().then((file) => new FileHandle(file, path), () => undefined),
     });
     const policy = policyOf(options.transfers ?? "auto", options.policy);
-    this.#reads = new FilePolicy(policy);
+    this.#reads = new FileReads(parts.doors, { handle: this.#handle, lanes: this.#lanes, policy });
     this.#writes = new FilePolicy(policy);
     this.#flushFile = parts.flushFile;
     this.#flush = new FileFlush(() => this.#sync());
     // Whoever had the file before may have been killed, and what it acknowledged is to be flushed by us.
     if (!readOnly) this.#flush.written();
     this.#platform = platform;
-    this.#cached = parts.cached;
     this.#undo = readOnly ? undefined : FileUndo.of(this.#undoTarget());
     this.capabilities = {
       readOnly,
@@ -120,24 +114,24 @@ export class FileStore implements BlockStore, AsyncDisposable {
   static async open(path: string, options: FileStoreOptions = {}): Promise<FileStore> {
     const { readOnly = false, blockSize = 512, size, sizeIfMissing } = options;
     const image = await openImage(path, { readOnly, blockSize, size, sizeIfMissing });
-    const opened: { close(): void }[] = [image.file];
+    const opened: { close(): void | Promise<void> }[] = [image.file];
     try {
       const platform = options.platform === undefined
         ? await openHoles({ path, info: image.info, readOnly })
         : options.platform ?? undefined;
       if (platform !== undefined) opened.push(platform);
-      const cached = findCachedReads(path, image, options);
-      if (cached !== undefined) opened.push(cached);
+      const doors = await openReadDoors({ path, info: image.info }, options);
+      opened.push(doors);
       const laneFile = await image.reopen();
       opened.push(laneFile);
       const flushFile = await image.reopen();
       opened.push(flushFile);
-      const store = new FileStore(path, { image, options, platform, cached, laneFile, flushFile });
+      const store = new FileStore(path, { image, options, platform, doors, laneFile, flushFile });
       await undoInterrupted(store.#undoTarget(), readOnly);
       if (options.eager === true) await store.#openAll();
       return store;
     } catch (error) {
-      for (const file of opened) file.close();
+      for (const file of opened) await file.close();
       image.lock.release();
       throw error;
     }
@@ -145,11 +139,7 @@ export class FileStore implements BlockStore, AsyncDisposable {
 
   read(into: Uint8Array, at: number): void | Promise<void> {
     if (this.#closed) throw this.#closedError();
-    if (this.#cached !== undefined) return this.#readCached(this.#cached, into, at);
-    if (!this.#reads.onLoop(into.length)) return this.#reads.watch(this.#lanes.read(into, at), into.length);
-    this.#reads.start();
-    this.#handle.readNow(into, at);
-    this.#reads.finish(into.length);
+    return this.#reads.read(into, at);
   }
 
   write(from: Uint8Array, at: number): void | Promise<void> {
@@ -218,23 +208,16 @@ export class FileStore implements BlockStore, AsyncDisposable {
   }
 
   async #closeRest(): Promise<void> {
+    await this.#reads.close();
     await this.#lanes.close();
     try {
       await this.#flush.flush();
     } finally {
       this.#platform?.close();
-      this.#cached?.close();
       this.#flushFile.close();
       this.#handle.close();
       this.#image.lock.release();
     }
-  }
-
-  #readCached(cached: CachedReads, into: Uint8Array, at: number): void | Promise<void> {
-    if (this.#reads.large(into.length)) return this.#lanes.read(into, at);
-    const length = cached.read(into, at);
-    if (length === into.length) return;
-    return length > 0 ? this.#lanes.read(into.subarray(length), at + length) : this.#lanes.read(into, at);
   }
 
   async #writeLater(from: Uint8Array, at: number): Promise<void> {
@@ -317,18 +300,11 @@ export class FileStore implements BlockStore, AsyncDisposable {
   }
 }
 
-/** Who decides where transfers are done need not ask what is cached. */
-function findCachedReads(path: string, image: Image, options: FileStoreOptions): CachedReads | undefined {
-  const { transfers = "auto", cachedReads } = options;
-  if (transfers !== "auto" || cachedReads === null) return undefined;
-  return cachedReads ?? openCachedReads({ path, info: image.info });
-}
-
 interface FileParts {
   readonly image: Image;
   readonly options: FileStoreOptions;
   readonly platform: FilePlatform | undefined;
-  readonly cached: CachedReads | undefined;
+  readonly doors: ReadDoors;
   readonly laneFile: Deno.FsFile;
   readonly flushFile: Deno.FsFile;
 }
