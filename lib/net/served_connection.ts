@@ -81,7 +81,8 @@ export class ServedConnection {
       for (;;) {
         const { value: arrival, done } = await arrivals.read();
         if (done || this.#ended) break;
-        await this.#receive(arrival);
+        const pause = this.#receive(arrival);
+        if (pause !== undefined) await pause;
       }
     } catch (error) {
       reason = error;
@@ -89,10 +90,14 @@ export class ServedConnection {
     this.end(reason);
   }
 
-  /** Deals with what has come, then sends what there is to say to it. */
-  async #receive(arrival: Arrival): Promise<void> {
+  /**
+   * Deals with what has come, then sends what there is to say to it.
+   *
+   * @returns what to wait for before the next arrival; mostly nothing
+   */
+  #receive(arrival: Arrival): Promise<void> | undefined {
     const { connection } = this;
-    let now = performance.now();
+    const now = performance.now();
     for (let pdu = arrival.next(); pdu !== undefined; pdu = arrival.next()) {
       if (connection.closing) continue;
       const length = pdu.dataLength;
@@ -100,16 +105,19 @@ export class ServedConnection {
       if (connection.inFullFeature) this.#run();
       this.#reportEvents();
       const pause = this.#pause(length);
-      if (pause !== undefined) {
-        await pause;
-        now = performance.now();
-      }
-      if (this.#ended) return;
+      if (pause !== undefined) return this.#receiveRest(arrival, pause);
+      if (this.#ended) return undefined;
     }
     this.flush();
+    return undefined;
   }
 
-  /** What is to be waited for before more is dealt with; mostly nothing. */
+  async #receiveRest(arrival: Arrival, pause: Promise<void>): Promise<void> {
+    await pause;
+    if (!this.#ended) await this.#receive(arrival);
+  }
+
+  /** What to wait for before more is dealt with. */
   #pause(length: number): Promise<void> | undefined {
     const turn = this.#received.moved(length);
     const full = this.connection.sender.transmit.queued > HIGH_WATER;
