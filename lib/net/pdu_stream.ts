@@ -23,12 +23,15 @@ export interface Arrival {
 
 /** What comes from a socket. The next read waits until the next arrival is asked for: take all PDUs of one before that. */
 export function pduStream(socket: Readable, deframer: Deframer): ReadableStream<Arrival> {
+  let controller: ReadableStreamDefaultController<Arrival>;
+  // Made once: each read has a promise already, and needs no second one.
+  const arrived = (length: number | null): void => {
+    if (length === null) return controller.close();
+    deframer.fill(length);
+    controller.enqueue(deframer);
+  };
   return new ReadableStream<Arrival>({
-    async pull(controller) {
-      const length = await socket.read(deframer.want());
-      if (length === null) return controller.close();
-      deframer.fill(length);
-      controller.enqueue(deframer);
-    },
+    start: (its) => void (controller = its),
+    pull: () => socket.read(deframer.want()).then(arrived),
   }, { highWaterMark: 0 });
 }

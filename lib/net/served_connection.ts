@@ -183,35 +183,49 @@ export class ServedConnection {
     this.#options.onEnd(this, reason);
   }
 
-  async #write(): Promise<void> {
-    this.#writing = true;
-    const { connection } = this;
-    const { transmit } = connection.sender;
+  /** Writes what waits, if there is anything. Never throws. */
+  #write(): void {
     try {
-      for (let bytes = transmit.peek(); bytes !== undefined; bytes = transmit.peek()) {
-        const length = await this.#options.socket.write(bytes);
-        if (this.#ended) return;
-        connection.sent(length);
-        if (transmit.queued <= HIGH_WATER) this.#drained?.();
-        this.#goOn();
-        const turn = this.#sent.moved(length);
-        if (turn !== undefined) await turn;
-        if (this.#ended) return;
-      }
-      if (connection.closing) await this.#hangUp();
+      const bytes = this.connection.sender.transmit.peek();
+      this.#writing = bytes !== undefined;
+      if (bytes !== undefined) this.#options.socket.write(bytes).then(this.#written, this.#failed);
+      else if (this.connection.closing) this.#hangUp();
     } catch (error) {
       this.end(error);
-    } finally {
-      this.#writing = false;
     }
   }
+
+  // Functions, made once: each write has a promise already, and needs no second one.
+  readonly #written = (length: number): void => {
+    if (this.#ended) return;
+    try {
+      this.connection.sent(length);
+      if (this.connection.sender.transmit.queued <= HIGH_WATER) this.#drained?.();
+      this.#goOn();
+    } catch (error) {
+      return this.end(error);
+    }
+    const turn = this.#sent.moved(length);
+    if (turn === undefined) this.#write();
+    else turn.then(this.#turned);
+  };
+
+  readonly #turned = (): void => {
+    if (!this.#ended) this.#write();
+  };
+
+  readonly #failed = (error: unknown): void => this.end(error);
 
   /** Everything has been said: the peer hangs up, or we do after a while. */
   async #hangUp(): Promise<void> {
     if (this.#hungUp) return;
     this.#hungUp = true;
     this.#linger();
-    await this.#options.socket.closeWrite();
+    try {
+      await this.#options.socket.closeWrite();
+    } catch (error) {
+      this.end(error);
+    }
   }
 
   #linger(): void {
