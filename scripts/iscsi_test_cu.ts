@@ -19,6 +19,8 @@ import type { TestResult } from "./iscsi_test_cu/report.ts";
 import { judge } from "./iscsi_test_cu/run.ts";
 import { type Column, formatTable, summarize, tabulate } from "./iscsi_test_cu/table.ts";
 
+const SLOW_SERVER = new URL("../tests/support/slow_server.ts", import.meta.url).pathname;
+
 const kinds = configurations.map(({ name, description }) => `                   ${name}: ${description}`);
 
 const HELP = `Usage: deno task test:conformance [options]
@@ -78,6 +80,7 @@ async function judgeServed(one: Configuration, suites: readonly string[] | undef
       images: [await imageOf(one, scratch)],
       ...one.args ? { args: one.args } : {},
       ...one.workers ? { workers: 2 } : {},
+      ...one.slow ? { main: SLOW_SERVER } : {},
     },
     async (served) => {
       const urls = one.twoPaths ? [served.url(), served.url()] : [served.url()];
