@@ -18,11 +18,12 @@ export interface UnitUrl {
   readonly secret?: string;
 }
 
-const form = /^iscsi:\/\/(?:([^@/]*)@)?([^/@]+)\/([^/]+)\/(\d{1,5})\/?$/i;
+const form = /^iscsi:\/\/(?:([^@]*)@)?([^/@]+)\/([^/]+)\/(\d{1,5})\/?$/i;
 
 /**
- * Reads a URL, `iscsi://[user[:secret]@]host[:port]/target/lun`. Characters of user and secret may be written as %XX;
- * between the two stands a colon, or a percent sign as libiscsi has it.
+ * Reads a URL, `iscsi://[user[%secret]@]host[:port]/target/lun`, as libiscsi does: the secret is all between the first
+ * percent sign, or the first colon where there is none, and the first `@`. Both are what they are; only characters of
+ * the target may be written as %XX. A user of whom the URL has no secret is left as it is.
  *
  * @throws {UsageError} when it is none
  */
@@ -32,7 +33,7 @@ export function parseUnitUrl(text: string): UnitUrl {
   if (!(number <= 16383)) {
     // Whoever mistypes a URL may have a secret in it.
     throw new UsageError(
-      `Cannot use ${JSON.stringify(text.replace(/^(\w+:\/\/[^:%@/]*)[^@/]*@/, "$1@"))}: ` +
+      `Cannot use ${JSON.stringify(text.replace(/^(\w+:\/\/[^:%@/]*)[^@]*@/, "$1@"))}: ` +
         "write iscsi://HOST[:PORT]/TARGET/LUN, as lunbox serve prints it",
     );
   }
@@ -55,11 +56,12 @@ function nameOf(text: string): string {
   }
 }
 
-/** A percent sign that no hexadecimal digits follow cannot be one of %XX. */
 function account(who: string): { user: string; secret?: string } {
-  const at = who.search(/:|%(?![0-9a-f]{2})/i);
-  if (at < 0) return { user: decode(who) };
-  return { user: decode(who.slice(0, at)), secret: decode(who.slice(at + 1)) };
+  const percent = who.indexOf("%");
+  const at = percent < 0 ? who.indexOf(":") : percent;
+  const user = at < 0 ? who : who.slice(0, at);
+  if (user === "") throw new UsageError("Cannot use the URL: before the @ stands no user");
+  return at < 0 || at + 1 === who.length ? { user } : { user, secret: who.slice(at + 1) };
 }
 
 function decode(text: string): string {

@@ -72,7 +72,7 @@ export const commands: readonly CommandRow[] = [
   {
     name: "bench",
     summary: "Measure how fast a LUN is, of any iSCSI target",
-    usage: "bench iscsi://[USER[:SECRET]@]HOST[:PORT]/TARGET/LUN [OPTION...]",
+    usage: "bench iscsi://[USER[%SECRET]@]HOST[:PORT]/TARGET/LUN [OPTION...]",
     operands: [{ name: "URL", description: "the LUN to measure", required: true }],
     options: [...benchOptions, helpOption],
     examples: [
@@ -84,6 +84,10 @@ export const commands: readonly CommandRow[] = [
       [
         "whether it keeps what is written; what is on the LUN is lost",
         "lunbox bench iscsi://nas.example/iqn.2026-11.io.lunbox:nas.db/0 --verify --reads 50 --destroy-data",
+      ],
+      [
+        "as a CHAP user; a secret in the URL is all behind the first %, as libiscsi and QEMU read it",
+        "lunbox bench iscsi://alice@nas.example/iqn.2026-11.io.lunbox:nas.db/0",
       ],
     ],
   },

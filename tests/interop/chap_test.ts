@@ -9,6 +9,7 @@ import { type Served, sparse, whileServing } from "../support/served.ts";
 const MIB = 1024 * 1024;
 const USERS = `
 alice  alicesecret123
+carol  41-is-no-letter-A
 bob    bobs-secret-12  mutual-user=lunbox  mutual-secret=our-own-secret
 dora   doras-secret-1  discovery
 erin   erins-secret-1  discovery           mutual-user=lunbox  mutual-secret=our-own-secret
@@ -44,6 +45,19 @@ Deno.test({
   fn: withUsers(async (served) => {
     const url = urlOf(served, "bob%bobs-secret-12", "?target_user=lunbox&target_password=our-own-secret");
     assertStringIncludes(await run(["iscsi-readcapacity16", url]), `Total size:${64 * MIB}\n`);
+  }),
+});
+
+Deno.test({
+  name: "lunbox bench takes a URL with a secret as iscsi-readcapacity16 does, though it begins with two digits",
+  ...requires("iscsi-readcapacity16"),
+  fn: withUsers(async (served) => {
+    const url = urlOf(served, "carol%41-is-no-letter-A");
+    assertStringIncludes(await run(["iscsi-readcapacity16", url]), `Total size:${64 * MIB}\n`);
+    const program = new URL("../../main.ts", import.meta.url).pathname;
+    const load = ["--duration", "0.1", "--warm-up", "0", "--json"];
+    const { reads } = JSON.parse(await run([Deno.execPath(), "run", "-A", program, "bench", url, ...load]));
+    assert(reads.operations > 0);
   }),
 });
 
