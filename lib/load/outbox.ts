@@ -51,7 +51,10 @@ export interface OutboxOptions {
 export class Outbox {
   readonly #options: OutboxOptions;
   readonly #queue: Float64Array;
-  /** Entries that the queue holds at most: a command and a burst for each slot. */
+  /**
+   * Entries that the queue holds at most: a command and a burst for each slot, which is what a target can bring about
+   * that waits for what it answers.
+   */
   readonly #capacity: number;
   #head = 0;
   #length = 0;
@@ -80,7 +83,11 @@ export class Outbox {
     this.#view = this.#bytes;
   }
 
-  /** Queues the command of a slot, and the data that need not be asked for. */
+  /**
+   * Queues the command of a slot, and the data that need not be asked for.
+   *
+   * @throws {ConnectionError} the target has answered commands that are still in the queue.
+   */
   command(slot: number): void {
     this.#push(slot, RESERVED_TAG, COMMAND, this.#unsolicited);
   }
@@ -91,7 +98,6 @@ export class Outbox {
    * @throws {ConnectionError} the target asks for more at a time than it may.
    */
   burst(slot: number, targetTransferTag: number, start: number, end: number): void {
-    if (this.#length === this.#capacity) throw new ConnectionError("Cannot send data: the target asks for too much");
     this.#push(slot, targetTransferTag, start, end);
   }
 
@@ -122,6 +128,9 @@ export class Outbox {
   }
 
   #push(slot: number, targetTransferTag: number, next: number, end: number): void {
+    if (this.#length === this.#capacity) {
+      throw new ConnectionError("Cannot go on: the target answers, or asks for, more than it was sent");
+    }
     const at = (this.#head + this.#length) % this.#capacity * FIELDS;
     const queue = this.#queue;
     queue[at] = slot;

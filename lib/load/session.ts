@@ -120,8 +120,9 @@ export class LoadSession {
     }
     this.heard = this.#options.now();
     this.#underWay = this.#slots.depth;
-    for (let slot = 0; slot < this.#slots.depth; slot++) this.#next(slot);
-    this.#outbox?.flush();
+    this.#attempt(() => {
+      for (let slot = 0; slot < this.#slots.depth; slot++) this.#next(slot);
+    });
     return this.#idle.promise;
   }
 
@@ -265,9 +266,20 @@ export class LoadSession {
     this.#waiting.push(slot);
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
-      for (let count = this.#waiting.length; count > 0; count--) this.#send(this.#waiting.shift() as number);
-      this.#outbox?.flush();
+      this.#attempt(() => {
+        for (let count = this.#waiting.length; count > 0; count--) this.#send(this.#waiting.shift() as number);
+      });
     }, BUSY_DELAY);
+  }
+
+  /** Sends what `queue` queues; what goes wrong is the end of the session, as it is while the target is heard. */
+  #attempt(queue: () => void): void {
+    try {
+      queue();
+      this.#outbox?.flush();
+    } catch (error) {
+      this.close(error);
+    }
   }
 
   /** Gives a slot its next request. */

@@ -25,6 +25,9 @@ import type { ScriptedTarget } from "../support/scripted_target.ts";
 import { withLoad } from "../support/load_story.ts";
 
 const sector = new Uint8Array(512).fill(1);
+const powerOn = encodeSense(sense.powerOn);
+/** The data segment of a response with a unit attention. */
+const attention = join([Uint8Array.of(0, powerOn.length), powerOn]);
 
 /** Takes a read and answers it whole. */
 async function serveRead(target: ScriptedTarget, data: Uint8Array = sector): Promise<number> {
@@ -158,8 +161,7 @@ Deno.test("a session sends again what a unit attention or a full queue kept from
   await withLoad({}, async ({ session, target, workload, tally }) => {
     const work = session.work();
     workload.stop();
-    const attention = encodeSense(sense.powerOn);
-    const answers = [[2, join([Uint8Array.of(0, attention.length), attention])], [8, sector.subarray(0, 0)], [
+    const answers = [[2, attention], [8, sector.subarray(0, 0)], [
       0x28,
     ]] as const;
     for (const [status, data] of answers) {
@@ -296,3 +298,39 @@ Deno.test("a session refuses bursts beyond the write", async () => {
     await failed;
   });
 });
+
+const floods: readonly (readonly [what: string, readPercent: number, one: Answer])[] = [
+  [
+    "answers commands before it can have them",
+    100,
+    (target, initiatorTaskTag) => target.send(dataIn, { initiatorTaskTag, final: true, hasStatus: true }, sector),
+  ],
+  [
+    "puts off commands before it can have them",
+    100,
+    (target, initiatorTaskTag) => target.send(scsiResponse, { initiatorTaskTag, status: 2 }, attention),
+  ],
+  [
+    "asks for more bursts at a time than it may",
+    0,
+    (target, initiatorTaskTag) =>
+      target.send(r2t, { initiatorTaskTag, desiredDataTransferLength: 512, statSn: target.statSn }),
+  ],
+];
+
+for (const [what, readPercent, one] of floods) {
+  Deno.test(`a session ends when a target ${what}`, async () => {
+    const answers = [["InitialR2T", "Yes"], ["ImmediateData", "No"]] as const;
+    await withLoad({ readPercent, answers }, async ({ session, target }) => {
+      const failed = assertRejects(
+        () => session.work(),
+        ConnectionError,
+        "answers, or asks for, more than it was sent",
+      );
+      const { initiatorTaskTag } = await target.expect(scsiCommand);
+      // All of them are there before anything can be sent.
+      await Promise.all([1, 2, 3].map(() => one(target, initiatorTaskTag)));
+      await failed;
+    });
+  });
+}
