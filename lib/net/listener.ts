@@ -79,5 +79,9 @@ function explain(error: unknown, { hostname, port }: ListenAddress): unknown {
   if (error instanceof Deno.errors.PermissionDenied) {
     return new Error(`Cannot listen on ${where}: no permission; ports below 1024 need more rights`, { cause: error });
   }
+  // What is left is what the operating system says, of names that it does not know for example.
+  if (error instanceof Error && !(error instanceof TypeError || error instanceof RangeError)) {
+    return new Error(`Cannot listen on ${where}: ${error.message}`, { cause: error });
+  }
   return error;
 }

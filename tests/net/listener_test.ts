@@ -48,3 +48,9 @@ Deno.test("a listener says what to do when something else listens there", () => 
   );
   listener.close();
 });
+
+Deno.test("a listener names the address that the operating system does not know", () => {
+  const address = { hostname: "no host.invalid", port: 0 };
+  const error = assertThrows(() => new Listener(address), Error, "Cannot listen on no host.invalid:0: ");
+  assert(error.cause instanceof Error);
+});
