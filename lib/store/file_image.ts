@@ -70,7 +70,11 @@ async function find(path: string, options: ImageOptions): Promise<Deno.FileInfo 
       throw new StoreOpenError(`Cannot open ${path}: there is no such file; ${way}`, "missing", error);
     }
     if (options.readOnly) {
-      throw new StoreOpenError(`Cannot create ${path}: it is to be read-only, so nothing could be in it`, "missing");
+      throw new StoreOpenError(
+        `Cannot open ${path}: there is no such file, and none is created to be only read`,
+        "missing",
+        error,
+      );
     }
     return undefined;
   }

@@ -107,7 +107,11 @@ function memory(spec: string, size: number, blockSize: number | undefined): Bloc
   try {
     return new MemoryStore(size, blockSize === undefined ? {} : { blockSize });
   } catch (error) {
-    throw new StoreOpenError(`Cannot open ${spec}: ${size} bytes do not make blocks of ${blockSize}`, "size", error);
+    throw new StoreOpenError(
+      `Cannot open ${spec}: ${size} bytes do not make blocks of ${blockSize ?? 512}`,
+      "size",
+      error,
+    );
   }
 }
 
@@ -115,7 +119,11 @@ function nothing(spec: string, size: number, blockSize: number | undefined): Blo
   try {
     return new NullStore(size, blockSize);
   } catch (error) {
-    throw new StoreOpenError(`Cannot open ${spec}: ${size} bytes do not make blocks of ${blockSize}`, "size", error);
+    throw new StoreOpenError(
+      `Cannot open ${spec}: ${size} bytes do not make blocks of ${blockSize ?? 512}`,
+      "size",
+      error,
+    );
   }
 }
 

@@ -16,7 +16,12 @@ type Row = {
 
 const refused: Row[] = [
   { name: "missing", reason: "missing", says: "there is no such file; give it a size" },
-  { name: "missing", options: { readOnly: true, size: 512 }, reason: "missing", says: "it is to be read-only" },
+  {
+    name: "missing",
+    options: { readOnly: true, size: 512 },
+    reason: "missing",
+    says: "there is no such file, and none is created to be only read",
+  },
   { name: "no/such/place", options: { size: 512 }, reason: "missing", says: "there is no such directory" },
   { name: ".", reason: "kind", says: "it is a directory, not an image" },
   { name: "empty", has: 0, reason: "size", says: "it is empty; give it a size" },

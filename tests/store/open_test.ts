@@ -50,6 +50,6 @@ Deno.test("openStore() opens stores of each kind", async () => {
 Deno.test("openStore() refuses sizes that are missing, contradict each other, or are not made of blocks", async () => {
   await assertRejects(() => openStore("memory:"), StoreOpenError, "it needs a size");
   await assertRejects(() => openStore("memory:1G", { size: 512 }), StoreOpenError, "say only one");
-  await assertRejects(() => openStore("memory:1000"), StoreOpenError, "do not make blocks");
+  await assertRejects(() => openStore("memory:1000"), StoreOpenError, "1000 bytes do not make blocks of 512");
   await assertRejects(() => openStore("null:1000", { blockSize: 512 }), StoreOpenError, "do not make blocks");
 });
