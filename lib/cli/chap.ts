@@ -6,8 +6,8 @@
 
 import { chapAlgorithmsNamed } from "../iscsi/chap.ts";
 import { type ChapAccount, ChapAccounts } from "../target/chap_accounts.ts";
-import type { accessOptions } from "./access_options.ts";
-import type { OptionValues } from "./args.ts";
+import { accessOptions } from "./access_options.ts";
+import type { OptionRow, OptionValues } from "./args.ts";
 import { accountsFor, discoveryAccounts, parseChapFile } from "./chap_file.ts";
 import { messageOf, UsageError } from "./errors.ts";
 import type { SecretFile } from "./secret_file.ts";
@@ -106,6 +106,13 @@ function checkCompany(values: Values): void {
   for (const name of ["chap-mutual", "chap-discovery"] as const) {
     if (values.chap !== undefined || values[name] === undefined || values[name] === false) continue;
     throw new UsageError(`Cannot use --${name}: it belongs to --chap USER; a file has words of its own for it`);
+  }
+  if (wantsChap(values)) return;
+  // Whoever gives one of them believes that secrets are asked for.
+  for (const name of ["chap-algorithms", "chap-delay", "chap-short-secrets"] as const) {
+    const row: OptionRow | undefined = accessOptions.find((row) => row.name === name);
+    if (values[name] === (row?.default ?? false)) continue;
+    throw new UsageError(`Cannot use --${name}: it belongs to --chap USER or --chap-file FILE`);
   }
 }
 

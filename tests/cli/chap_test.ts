@@ -34,6 +34,13 @@ Deno.test("gatherChap() gathers nothing when nothing is said", async () => {
   ]);
 });
 
+for (const words of [["--chap-algorithms", "SHA256"], ["--chap-delay", "1"], ["--chap-short-secrets"]]) {
+  Deno.test(`gatherChap() refuses ${words[0]} where nobody is asked for a secret`, async () => {
+    const message = `Cannot use ${words[0]}: it belongs to --chap USER or --chap-file FILE`;
+    await assertRejects(() => gather(words), UsageError, message);
+  });
+}
+
 Deno.test("gatherChap() takes the secret of --chap from the environment, or asks", async () => {
   const expected = {
     accounts: new Map([[TARGET, [{ user: "alice", secret: "a good secret" }]]]),
