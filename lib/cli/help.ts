@@ -33,7 +33,8 @@ export function requireCommand(name: string): CommandRow {
   const command = commandNamed(name);
   if (command !== undefined) return command;
   const names = commands.map((one) => one.name);
-  const hint = didYouMean(name, names) || `; there are ${names.join(", ")}`;
+  const option = programOptions.some((one) => one.name === name) ? `; did you mean --${name}?` : "";
+  const hint = option || didYouMean(name, names) || `; there are ${names.join(", ")}`;
   throw new UsageError(`Cannot run ${JSON.stringify(name)}: there is no such command${hint}`);
 }
 

@@ -151,6 +151,7 @@ export function numberImages(images: readonly ImageArgument[]): readonly Numbere
 }
 
 function readWord(text: string, word: string): [name: string, value: string] {
+  if (word === "") throw problem(text, "nothing stands behind a comma; a comma in a path is written twice");
   const equals = word.indexOf("=");
   const name = equals < 0 ? word : word.slice(0, equals);
   const row: ImageOptionRow | undefined = imageOptions.find((one) => one.name === name);

@@ -33,7 +33,7 @@ export function parseMap(text: string, numbers?: readonly number[]): MapArgument
   try {
     new LunMaps({ at: () => undefined, numbers: () => [] }, [rule]);
   } catch (error) {
-    throw problem(text, messageOf(error).replace(/^Cannot /, ""));
+    throw problem(text, messageOf(error).replace(/^Cannot map /, ""));
   }
   return { rule, ...(target === undefined ? {} : { target }) };
 }

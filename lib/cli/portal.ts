@@ -5,6 +5,7 @@
  */
 
 import { ISCSI_PORT } from "../iscsi/constants.ts";
+import { parseIpAddress } from "../target/ip_address.ts";
 import { UsageError } from "./errors.ts";
 
 /** An address and a TCP port. */
@@ -23,16 +24,17 @@ export interface Portal {
  * @throws {UsageError} when it is none
  */
 export function parsePortal(text: string, source: string, defaultPort = ISCSI_PORT): Portal {
+  if (/[\s/@]/.test(text)) throw problem(source, text, "write ADDRESS:PORT");
   const { hostname, port } = split(text);
   if (hostname === "" || hostname === "*") {
-    throw new UsageError(
-      `Cannot use ${source} ${JSON.stringify(text)}: the address is missing; all addresses are 0.0.0.0 (IPv4) or [::]`,
-    );
+    throw problem(source, text, "the address is missing; all addresses are 0.0.0.0 (IPv4) or [::]");
   }
-  if (/[\s/@]/.test(hostname)) throw new UsageError(`Cannot use ${source} ${JSON.stringify(text)}: write ADDRESS:PORT`);
+  if (hostname.includes(":") && parseIpAddress(hostname) === undefined) {
+    throw problem(source, text, "it is no IPv6 address, which stands in brackets before a port; write ADDRESS:PORT");
+  }
   if (port === undefined) return { hostname, port: defaultPort };
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65535) {
-    throw new UsageError(`Cannot use ${source} ${JSON.stringify(text)}: a port is a number from 0 to 65535`);
+    throw problem(source, text, "a port is a number from 0 to 65535");
   }
   return { hostname, port: Number(port) };
 }
@@ -65,4 +67,8 @@ function split(text: string): { hostname: string; port?: string } {
   if (text.split(":").length > 2) return { hostname: text };
   const [hostname, port] = text.split(":");
   return { hostname: hostname ?? "", ...(port === undefined ? {} : { port }) };
+}
+
+function problem(source: string, text: string, state: string): UsageError {
+  return new UsageError(`Cannot use ${source} ${JSON.stringify(text)}: ${state}`);
 }

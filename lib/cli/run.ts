@@ -67,7 +67,8 @@ function report(host: Host, error: unknown): number {
     const name = host.args[0];
     const width = Math.max(...error.ways.map(([line]) => line.length));
     for (const [line, what] of error.ways) host.stderr.write(`  ${line.padEnd(width)}  ${dim(`# ${what}`)}\n`);
-    const about = name !== undefined && commandNamed(name) !== undefined ? `lunbox help ${name}` : "lunbox help";
+    const known = name !== undefined && name !== "help" && commandNamed(name) !== undefined;
+    const about = known ? `lunbox help ${name}` : "lunbox help";
     host.stderr.write(dim(`${about} explains the options`) + "\n");
     return exitCode.usage;
   }

@@ -4,6 +4,7 @@
  * @module
  */
 
+import { parseStoreSpec } from "../store/open.ts";
 import { parseSize } from "../store/size.ts";
 import type { TargetMove } from "../iscsi/login_host.ts";
 import type { LocalParameters } from "../iscsi/parameters.ts";
@@ -81,8 +82,10 @@ export interface ServePlan {
  * @throws {UsageError} when the options do not fit together
  */
 export function planServe(values: OptionValues<typeof serveOptions>, machine: Machine): ServePlan {
-  const first = values.image[0];
-  if (first === undefined && (values.redirect === undefined || values.iqn === undefined)) {
+  if (values.image.length === 0 && values.redirect !== undefined && values.iqn === undefined) {
+    throw new UsageError("Cannot redirect: no image is given, nor the name of the target by --iqn NAME");
+  }
+  if (values.image.length === 0 && values.redirect === undefined) {
     throw new UsageError("Cannot serve: no image is given, write for example", [
       ["lunbox serve --image disk.img --size 1G", "a disk of 1 GiB, created if need be"],
       ["lunbox serve --image disk.img", "an image that is there already"],
@@ -107,7 +110,7 @@ export function planServe(values: OptionValues<typeof serveOptions>, machine: Ma
   const advertise = values.advertise === undefined
     ? undefined
     : advertisedOf(values.advertise, "--advertise", listen[0]?.port);
-  checkGroups(listen, advertise);
+  checked(() => planPortals(listen, advertise));
   const advertised = advertise !== undefined || listen.some((portal) => portal.advertise !== undefined);
   const workers = workersOf(values.workers, { cores: machine.cores, targets: targets.length, advertised });
   checkPorts(listen, workers, advertise);
@@ -153,8 +156,16 @@ export function sizeOf(text: string, source: string): number {
 
 function plannedImage(image: NumberedImage, sizeIfMissing: number | undefined): PlannedImage {
   const { size, target: _, ...rest } = image;
+  checkStore(image.location, size !== undefined || sizeIfMissing !== undefined);
   if (size !== undefined) return { ...rest, size: sizeOf(size, `size of --image ${image.location}`) };
   return sizeIfMissing === undefined ? rest : { ...rest, sizeIfMissing };
+}
+
+/** What is wrong with `location` whatever there is on the disk. */
+function checkStore(location: string, sized: boolean): void {
+  const { kind, size } = checked(() => parseStoreSpec(location));
+  if (kind === "file" || size !== undefined || sized) return;
+  throw new UsageError(`Cannot open ${location}: it needs a size, as in ${kind}:1G`);
 }
 
 function queueDepthOf(text: string): number {
@@ -175,9 +186,10 @@ function limitOf(
   throw new UsageError(`Cannot use --${option} ${JSON.stringify(text)}: it is a number from 1 up`);
 }
 
-function checkGroups(listen: readonly ListenPortal[], advertise: Portal | undefined): void {
+/** Errors of the library are the user's here. */
+function checked<T>(call: () => T): T {
   try {
-    planPortals(listen, advertise);
+    return call();
   } catch (error) {
     throw new UsageError(messageOf(error));
   }

@@ -4,7 +4,7 @@
  * @module
  */
 
-/** The known word nearest to `word`; `undefined` when none is near: at most a third of its letters may differ. */
+/** The known word nearest to `word`; `undefined` when none is near: at most a third of its letters may differ, and not all. */
 export function suggest(word: string, known: readonly string[]): string | undefined {
   let best: string | undefined;
   let least = Infinity;
@@ -13,7 +13,7 @@ export function suggest(word: string, known: readonly string[]): string | undefi
     const edits = started ? 0.5 : distance(word.toLowerCase(), candidate.toLowerCase());
     if (edits < least) [best, least] = [candidate, edits];
   }
-  return least <= Math.max(1, Math.floor(word.length / 3)) ? best : undefined;
+  return least < word.length && least <= Math.max(1, Math.floor(word.length / 3)) ? best : undefined;
 }
 
 /** "; did you mean --image?", or nothing. */

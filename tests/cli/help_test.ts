@@ -33,6 +33,7 @@ Deno.test("help() prints the program's help, or a command's", () => {
 Deno.test("requireCommand() suggests what was meant", () => {
   const error = assertThrows(() => requireCommand("srve"), UsageError);
   assertEquals(error.message, `Cannot run "srve": there is no such command; did you mean serve?`);
+  assertThrows(() => requireCommand("version"), UsageError, "did you mean --version?");
   assertThrows(
     () => requireCommand("frobnicate"),
     UsageError,

@@ -53,7 +53,7 @@ const bad: readonly (readonly [text: string, state: string])[] = [
   [",ro", "the path is missing"],
   ["a,rw", `there is no image option "rw"; did you mean ro?`],
   ["a,sise=1G", `there is no image option "sise"; did you mean size?`],
-  ["a,", `there is no image option ""; there are size, lun,`],
+  ["a,", "nothing stands behind a comma; a comma in a path is written twice"],
   ["a,cache=writeback", `there is no image option "cache"; there are size, lun,`],
   ["a,ro=yes", "ro takes no value"],
   ["a,transfers=fast", `transfers are auto, inline or background, not "fast"`],

@@ -28,8 +28,8 @@ const bad: readonly (readonly [text: string, message: string])[] = [
   ["*,7", "there is no image with number 7"],
   ["*,target=", "the value of target is missing"],
   ["*,0,target=x", `"target=x" is not LUN`],
-  ["*,0,0=1", "map LUN 0: it is there already"],
-  ["*,16384=0", "map LUN 16384: numbers go from 0 to 16383"],
+  ["*,0,0=1", ": LUN 0: it is there already"],
+  ["*,16384=0", ": LUN 16384: numbers go from 0 to 16383"],
 ];
 
 for (const [text, message] of bad) {

@@ -29,6 +29,8 @@ const bad = [
   "[::1]:x",
   "a b:1",
   "http://x",
+  "127.0.0.1:3260:3",
+  "[1::2::3]",
 ];
 
 for (const text of bad) {
@@ -36,6 +38,12 @@ for (const text of bad) {
     assertThrows(() => parsePortal(text, "--listen"), UsageError, `Cannot use --listen ${JSON.stringify(text)}: `);
   });
 }
+
+Deno.test("parsePortal() says how an address is written instead of a URL", () => {
+  for (const text of ["iscsi://127.0.0.1", "me@nas:3260", "::1:3260:x"]) {
+    assertThrows(() => parsePortal(text, "HOST"), UsageError, "write ADDRESS:PORT");
+  }
+});
 
 Deno.test("parsePortal() takes another default port", () => {
   assertEquals(parsePortal("nas", "--advertise", 4000), { hostname: "nas", port: 4000 });

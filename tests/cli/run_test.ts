@@ -73,7 +73,7 @@ for (const [args, message] of mistakes) {
     const { code, stdout, stderr } = await outcome(args);
     assertEquals([code, stdout], [2, ""]);
     assertStringIncludes(stderr, message);
-    assertStringIncludes(stderr, "lunbox help");
+    assertStringIncludes(stderr, "lunbox help explains the options");
   });
 }
 

@@ -103,7 +103,10 @@ const bad: readonly (readonly [args: string[], message: string])[] = [
   [["-i", "a", "--max-connections", "many"], `Cannot use --max-connections "many": it is a number from 1 up`],
   [["-i", "a", "--map", "*,1"], `Cannot use --map "*,1": there is no image with number 1`],
   [["-i", "a", "--allow-from", "x"], `Cannot use --allow-from "x": write ADDRESS or ADDRESS/LENGTH`],
-  [["--redirect", "nas"], "Cannot serve: no image is given"],
+  [["--redirect", "nas"], "Cannot redirect: no image is given, nor the name of the target by --iqn NAME"],
+  [["-i", "memory:"], "Cannot open memory:: it needs a size, as in memory:1G"],
+  [["-i", "null:1X"], "Cannot open null:1X: 1X is no size, as 512, 10M or 1.5G are"],
+  [["-i", "nbd:nas"], "Cannot open nbd:nas: nbd is no kind of store"],
   [
     ["-i", "a", "-l", "127.0.0.1", "-l", "127.0.0.1:1,group=2", "--advertise", "nas"],
     "Cannot advertise nas:3260: it would be in portal groups 1 and 2",

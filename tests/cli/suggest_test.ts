@@ -21,6 +21,8 @@ for (const [word, expected] of rows) {
   Deno.test(`suggest() gives ${expected} for "${word}"`, () => assertEquals(suggest(word, known), expected));
 }
 
+Deno.test("suggest() takes no number for another", () => assertEquals(suggest("3", ["0", "1", "2"]), undefined));
+
 Deno.test("suggest() gives nothing when nothing is known", () => assertEquals(suggest("serve", []), undefined));
 
 Deno.test("didYouMean() continues a message, or is empty", () => {
