@@ -76,6 +76,13 @@ export class BurstPool {
     burst.end = end;
   }
 
+  /** Moves what a burst holds to another buffer: somebody else gives the old one back. */
+  moveAway(burst: Burst): void {
+    const old = burst.buffer;
+    burst.buffer = this.#buffers.takeAnyway(burst.end - burst.start);
+    burst.buffer.set(old.subarray(0, burst.filled - burst.start));
+  }
+
   /** Takes a burst back with its buffer. */
   give(burst: Burst): void {
     this.#buffers.give(burst.buffer);

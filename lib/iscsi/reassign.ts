@@ -44,6 +44,7 @@ export function reassignTask(task: IscsiTask): void {
 function moveTask(task: IscsiTask, to: Connection, expDataSn: number): void {
   const from = task.connection;
   voidSequences(task);
+  leaveSegments(task);
   task.connection = to;
   if (task.frame.open) task.stranded ??= from;
   const transfer = from.recovery?.transfer(task.initiatorTaskTag);
@@ -58,6 +59,11 @@ function moveTask(task: IscsiTask, to: Connection, expDataSn: number): void {
   }
   from.interrupt();
   if (task.phase === phase.gathering) proceedGathering(task);
+}
+
+/** A data segment that is still coming by the old connection must not mix with what the new one brings. */
+function leaveSegments({ bursts, connection: { deframer, session } }: IscsiTask): void {
+  for (const burst of bursts) if (deframer.adopt(burst.buffer)) session.bursts.moveAway(burst);
 }
 
 /** A task that has ended: its data is sent again, and its status. */

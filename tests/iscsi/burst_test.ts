@@ -56,3 +56,17 @@ Deno.test("giveWithout() leaves the buffer on loan", () => {
   bursts.giveWithout(burst);
   assertEquals([bursts.lent, pool.lent, burst.buffer.length], [0, buffer.length, 0]);
 });
+
+Deno.test("moveAway() takes along what has come, and leaves the old buffer to somebody else", () => {
+  const pool = new BufferPool();
+  const bursts = new BurstPool(pool);
+  const burst = bursts.take(1000, 2000, false) as Burst;
+  const { buffer } = burst;
+  buffer.fill(7, 0, 500);
+  burst.filled = 1500;
+  bursts.moveAway(burst);
+  buffer.fill(0);
+  assert(burst.buffer.subarray(0, 500).every((byte) => byte === 7));
+  bursts.give(burst);
+  assertEquals([pool.lent, bursts.lent], [buffer.length, 0]);
+});

@@ -6,8 +6,8 @@
 
 import { assertEquals } from "@std/assert";
 import { loginStatus, taskManagementOutcome } from "../../lib/iscsi/constants.ts";
-import { dataIn, logoutRequest, logoutResponse, r2t, scsiResponse } from "../../lib/iscsi/pdu/mod.ts";
-import { read10, testUnitReady, write10 } from "../support/cdbs.ts";
+import { dataIn, dataOut, logoutRequest, logoutResponse, r2t, scsiResponse } from "../../lib/iscsi/pdu/mod.ts";
+import { pattern, read10, testUnitReady, write10 } from "../support/cdbs.ts";
 import { join as joined } from "../support/pdu_bytes.ts";
 import { story, TARGET } from "../support/protocol_harness.ts";
 import {
@@ -198,4 +198,29 @@ recoveryStory("With DefaultTime2Retain 0 nothing is kept", (house) => {
   old.command(write10(0, 16), { write: length });
   cut(old);
   assertEquals(old.connection.session.closed, true);
+});
+
+recoveryStory("Data that still comes by the connection of old does not mix with what comes by the new one", (house) => {
+  const wide = { MaxRecvDataSegmentLength: "65536", DefaultTime2Retain: "20" };
+  const old = house.session(atLevel(2, wide));
+  const peer = join(house, old.connection.session, 2, wide);
+  const right = pattern(65536, 9);
+  const tag = old.command(write10(0, 128), { write: 65536 });
+  const { targetTransferTag } = old.expect(r2t);
+  // Half of a segment, which is read to where its command wants it.
+  const stale = old.pdu(dataOut, { initiatorTaskTag: tag, targetTransferTag, final: true }, pattern(65536, 8));
+  old.deliver(stale.subarray(0, 40_000));
+  old.stalled = true;
+  peer.cmdSn = old.cmdSn;
+  assertEquals(logoutForRecovery(peer, old.connection.cid).response, 0);
+  assertEquals(reassign(peer, tag), functionComplete);
+  const again = peer.expect(r2t);
+  const sequence = { initiatorTaskTag: tag, targetTransferTag: again.targetTransferTag };
+  peer.send(dataOut, { ...sequence, final: false }, right.subarray(0, 49152));
+  old.deliver(stale.subarray(40_000));
+  peer.send(dataOut, { ...sequence, bufferOffset: 49152, dataSn: 1, final: true }, right.subarray(49152));
+
+  assertEquals(peer.ending(tag).status, 0);
+  old.end();
+  assertEquals(house.store.bytes(0, 65536), right);
 });
