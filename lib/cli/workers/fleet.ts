@@ -10,6 +10,7 @@ import type { Logger } from "@std/log/logger";
 import { DEFAULT_PORTAL_GROUP } from "../../target/portals.ts";
 import type { ServedTarget } from "../banner.ts";
 import type { ChapPlan } from "../chap.ts";
+import { messageOf } from "../errors.ts";
 import type { ListenPortal } from "../listen.ts";
 import type { Portal } from "../portal.ts";
 import type { PlannedTarget, ServePlan } from "../serve_plan.ts";
@@ -72,11 +73,11 @@ export class Fleet implements Serving {
       this.#portals = (await this.#front.start()).portals;
     } catch (error) {
       await this.stop().catch(() => {});
-      throw explain(error);
+      throw explainPorts(error);
     }
   }
 
-  /** Asks all initiators to log out, finishes what runs and ends. */
+  /** Asks all initiators to log out, finishes what runs and ends; rejects with what every worker could not do. */
   drain(): Promise<void> {
     return this.#end("drain");
   }
@@ -88,11 +89,12 @@ export class Fleet implements Serving {
 
   async #end(how: "drain" | "stop"): Promise<void> {
     const ends = await Promise.allSettled([this.#front, ...this.#workers].map((worker) => worker.end(how)));
-    const failed = ends.find((end) => end.status === "rejected");
-    if (failed === undefined) return this.#finish.resolve();
+    const reasons = ends.flatMap((end) => end.status === "rejected" ? [end.reason] : []);
+    if (reasons.length === 0) return this.#finish.resolve();
+    const error = reasons.length === 1 ? reasons[0] : new AggregateError(reasons, reasons.map(messageOf).join("; "));
     this.finished.catch(() => {});
-    this.#finish.reject(failed.reason);
-    throw failed.reason;
+    this.#finish.reject(error);
+    throw error;
   }
 
   #keeper(name: string, worker: number, targets: readonly PlannedTarget[]): Keeper {
@@ -156,7 +158,7 @@ export class Fleet implements Serving {
 }
 
 /** Who has not asked for workers may wonder about the port. */
-function explain(error: unknown): unknown {
+export function explainPorts(error: unknown): unknown {
   if (!(error instanceof Error) || !error.message.startsWith("Cannot listen on ")) return error;
   const message = `${error.message}; with --workers 1 only the port of --listen is needed`;
   return new Error(message, { cause: error });

@@ -169,12 +169,30 @@ Deno.test("drain() asks all workers, waits for the last one, and finishes", asyn
   await Promise.all([drained, all]);
 });
 
-Deno.test("drain() rejects when a worker could not write everything, after all have ended", async () => {
-  const { crew, fleet } = await new Story().start();
-  const drained = fleet.drain();
-  const [first, ...others] = crew.threads;
-  first?.onReport({ kind: "ended", message: "Cannot flush a.img: no space left" });
-  others.forEach((thread) => thread.onReport({ kind: "ended" }));
-  await assertRejects(() => drained, Error, "no space left");
-  await assertRejects(() => fleet.finished, Error, "no space left");
-});
+type End = (thread: FakeThread) => void;
+
+const endsWell: End = (thread) => thread.onReport({ kind: "ended" });
+const unflushed: End = ({ name, onReport }) =>
+  onReport({ kind: "ended", message: `Cannot flush ${name}.img: no space` });
+const lost: End = (thread) => thread.onLoss("boom");
+
+// How workers 1 and 2 and the front end, and what is said of it.
+const badEnds: readonly (readonly [ends: readonly End[], message: string])[] = [
+  [[unflushed, endsWell, endsWell], "Cannot flush 1.img: no space"],
+  [[endsWell, lost, endsWell], "Cannot end worker 2 in an orderly way: boom"],
+  [[unflushed, unflushed, endsWell], "Cannot flush 1.img: no space; Cannot flush 2.img: no space"],
+  [
+    [unflushed, endsWell, lost],
+    "Cannot end worker front in an orderly way: boom; Cannot flush 1.img: no space",
+  ],
+];
+
+for (const [ends, message] of badEnds) {
+  Deno.test(`drain() rejects with "${message}"`, async () => {
+    const { crew, fleet } = await new Story().start();
+    const drained = fleet.drain();
+    crew.threads.forEach((thread, i) => ends[i]?.(thread));
+    const errors = await Promise.all([drained, fleet.finished].map((one) => assertRejects(() => one, Error)));
+    assertEquals(errors.map((error) => error.message), [message, message]);
+  });
+}
