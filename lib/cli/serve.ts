@@ -18,6 +18,8 @@ import { planServe, type ServePlan } from "./serve_plan.ts";
 import type { ServeServices, Serving } from "./serving.ts";
 import { helpOption } from "./small_options.ts";
 import { Stopping } from "./stopping.ts";
+import { explainPorts } from "./workers/fleet.ts";
+import { portsOf } from "./workers/ports.ts";
 
 /**
  * Runs `lunbox serve` until it is stopped; gives its exit code.
@@ -30,6 +32,7 @@ export async function serve(host: Host, args: readonly string[], services: Serve
   const log = createLog(host.stderr, { level: plan.logLevel, format: plan.logFormat });
   const chap = await gatherChap(values, plan.targets.map(({ name }) => name), { ...services.secrets, env: host.env });
   for (const warning of chap?.warnings ?? []) log.warn(warning);
+  tryPorts(plan, services);
   // From here on a signal ends what has begun in an orderly way.
   const run: Run = { host, log, plan, chap, stopping: new Stopping(host, log) };
   try {
@@ -45,6 +48,17 @@ interface Run {
   readonly plan: ServePlan;
   readonly chap: ChapPlan | undefined;
   readonly stopping: Stopping;
+}
+
+/** Who mistypes an address, or finds it taken, is not left with new images. */
+function tryPorts({ listen, workers }: ServePlan, services: ServeServices): void {
+  services.tryPorts(listen);
+  if (workers === 1) return;
+  try {
+    for (let worker = 1; worker <= workers; worker++) services.tryPorts(portsOf(listen, worker));
+  } catch (error) {
+    throw explainPorts(error);
+  }
 }
 
 /** Serves everything on this thread. */

@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects, assertStringIncludes } from "@std/assert";
 import { UsageError } from "../../lib/cli/errors.ts";
 import { serve } from "../../lib/cli/serve.ts";
+import type { Portal } from "../../lib/cli/portal.ts";
 import type { PlannedImage, ServePlan } from "../../lib/cli/serve_plan.ts";
 import type {
   FleetServing,
@@ -25,7 +26,12 @@ class FakeServices implements ServeServices {
     readSecretFile: (path: string) => Promise.resolve({ text: `# ${path}\nalice "a good secret"`, warning: "beware" }),
     askSecret: () => undefined,
   };
-  failing: { open?: string; start?: boolean } = {};
+  failing: { open?: string; start?: boolean; port?: number } = {};
+
+  tryPorts(portals: readonly Portal[]): void {
+    const taken = portals.find(({ port }) => port === this.failing.port);
+    if (taken !== undefined) throw new Error(`Cannot listen on ${taken.hostname}:${taken.port}: in use`);
+  }
 
   open(image: PlannedImage): Promise<{ store: MemoryStore; id: string }> {
     if (image.location === this.failing.open) return Promise.reject(new Error(`Cannot open ${image.location}: busy`));
@@ -152,6 +158,22 @@ Deno.test("serve() closes what it opened when it cannot listen", async () => {
   await assertRejects(() => serve(new FakeHost(), ["-i", "a.img"], services), Error, "Cannot listen on");
   assertEquals(services.events, ["open a.img", "close a.img"]);
 });
+
+for (
+  const [what, port, hint] of [
+    ["its port", 3260, ""],
+    ["the port of a worker", 3262, "; with --workers 1 only the port of --listen is needed"],
+  ] as const
+) {
+  Deno.test(`serve() opens nothing when ${what} is taken`, async () => {
+    const services = new FakeServices();
+    services.failing.port = port;
+    const args = ["-i", "a.img", "-i", "b.img,target=b", "--size", "1G", "--workers", "2"];
+    const error = await assertRejects(() => serve(new FakeHost(), args, services), Error);
+    assertEquals(error.message, `Cannot listen on 127.0.0.1:${port}: in use${hint}`);
+    assertEquals([services.events, services.plan], [[], undefined]);
+  });
+}
 
 Deno.test("serve() opens nothing when the arguments make no sense", async () => {
   const services = new FakeServices();
