@@ -1,7 +1,7 @@
 /**
- * Reads that wait for the disk, many at a time, on systems that do not take a thread for each. One call waits for what is
- * done; what is asked for meanwhile is submitted by another one that does not wait. Both are away from the event loop, so
- * that a disk that takes nothing more holds it up as little as one that gives nothing.
+ * Reads that wait for the disk, many at a time, on systems that do not take a thread for each. The system itself takes what
+ * is asked for, so that a disk that takes nothing more holds up the event loop as little as one that gives nothing; one
+ * call at a time, away from the event loop, waits for what is done.
  *
  * @module
  */
@@ -37,12 +37,9 @@ export class ReadRing implements WaitingReads {
   #count = 0;
   #scheduled = false;
   #waiting = false;
-  #submitting = false;
-  /** A call has failed, mostly for want of memory: nothing more is asked for until the next one does better. */
-  #resting = false;
   #idle: (() => void) | undefined;
 
-  /** `rest` is waited for before a call that failed is made once more; 10 ms by default. */
+  /** `rest` is waited for before a call that failed more than once is made once more; 10 ms by default. */
   constructor(rings: Rings, rest: () => Promise<void> = shortRest) {
     this.#rings = rings;
     this.#rest = rest;
@@ -62,7 +59,6 @@ export class ReadRing implements WaitingReads {
   }
 
   read(into: Uint8Array, at: number): Promise<number> | undefined {
-    if (this.#resting) return undefined;
     const slot = this.#free.pop();
     if (slot === undefined) return undefined;
     this.#rings.put(slot, into, at);
@@ -72,59 +68,32 @@ export class ReadRing implements WaitingReads {
   }
 
   async close(): Promise<void> {
-    if (this.#count > 0 || this.#waiting || this.#submitting) {
-      await new Promise<void>((resolve) => this.#idle = resolve);
-    }
+    if (this.#count > 0) await new Promise<void>((resolve) => this.#idle = resolve);
     this.#rings.close();
   }
 
-  /** All that is asked for in one go is submitted by one call. */
+  /** All that is asked for in one go is submitted in one go. */
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
     queueMicrotask(() => {
       this.#scheduled = false;
-      this.#enter();
+      this.#rings.submit();
+      if (!this.#waiting) this.#wait();
     });
-  }
-
-  #enter(): void {
-    if (this.#resting) return;
-    if (this.#count === 0) {
-      if (!this.#waiting && !this.#submitting) this.#idle?.();
-    } else if (!this.#waiting) {
-      this.#wait();
-    } else if (!this.#submitting && this.#rings.unsubmitted > 0) {
-      this.#submit();
-    }
   }
 
   async #wait(): Promise<void> {
     this.#waiting = true;
-    const put = this.#rings.unsubmitted;
-    const result = await this.#rings.enter(1);
+    for (let failures = 0; this.#count > 0;) {
+      const result = await this.#rings.wait();
+      this.#rings.take((slot, result) => this.#settle(slot, result));
+      failures = result < 0 ? failures + 1 : 0;
+      // A signal interrupts it once; what goes on failing must not keep the processor busy.
+      if (failures > 1 && this.#count > 0) await this.#rest();
+    }
     this.#waiting = false;
-    this.#rings.take((slot, result) => this.#settle(slot, result));
-    this.#goOn(result, put);
-  }
-
-  /** What is over meanwhile is left to the call that waits, which would not come back without. */
-  async #submit(): Promise<void> {
-    this.#submitting = true;
-    const put = this.#rings.unsubmitted;
-    const result = await this.#rings.enter(0);
-    this.#submitting = false;
-    this.#goOn(result, put);
-  }
-
-  #goOn(result: number, put: number): void {
-    // One that only waited was interrupted; one that has submitted something says so.
-    if (result >= 0 || put === 0) return this.#enter();
-    this.#resting = true;
-    this.#rest().then(() => {
-      this.#resting = false;
-      this.#enter();
-    });
+    this.#idle?.();
   }
 
   #settle(slot: number, result: number): void {

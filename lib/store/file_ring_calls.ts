@@ -2,6 +2,9 @@
  * The rings of io_uring(7) in memory that is shared with Linux: where reads are asked for, and where it says what they gave.
  * They are written and read by copies, because the runtime lets nobody look at memory without more permission.
  *
+ * A thread of the system takes what is asked for (IORING_SETUP_SQPOLL). Linux goes on with a read on the thread that has
+ * submitted it; were it one of the runtime's, the read would stand still as long as that thread is with another disk.
+ *
  * Tested in tests/store/file_ring_test.ts.
  *
  * @module
@@ -18,16 +21,16 @@ export type Completion = (slot: number, result: number) => void;
 export interface Rings {
   /** Reads that may be underway at a time; each has a slot of its own, from 0 on. */
   readonly slots: number;
-  /** Reads that were put and not submitted so far. */
-  readonly unsubmitted: number;
   /** Puts a read beside others that are to be submitted. `into` has to stay until it is over. */
   put(slot: number, into: Uint8Array, at: number): void;
+  /** Submits what was put. */
+  submit(): void;
   /**
-   * Submits what was put, and waits for a read to be over if `wait` is 1. Away from the thread.
+   * Waits for a read to be over that was not taken. Away from the thread.
    *
-   * @returns below 0 when that failed
+   * @returns below 0 when that failed, as when a signal came
    */
-  enter(wait: 0 | 1): Promise<number>;
+  wait(): Promise<number>;
   /** Takes what is over. */
   take(completion: Completion): void;
   /** Lets go of everything; nothing may be underway. */
@@ -41,17 +44,17 @@ export interface RingTarget {
   readonly info: Deno.FileInfo;
 }
 
+const enter = { parameters: ["usize", "i32", "u32", "u32", "u32", "usize", "usize"], result: "i32" } as const;
+
 const symbols = {
   setup: { parameters: ["usize", "u32", "buffer"], result: "i32", name: "syscall" },
-  enter: {
-    parameters: ["usize", "i32", "u32", "u32", "u32", "usize", "usize"],
-    result: "i32",
-    name: "syscall",
-    nonblocking: true,
-  },
+  wake: { ...enter, name: "syscall" },
+  wait: { ...enter, name: "syscall", nonblocking: true },
   mmap: { parameters: ["usize", "usize", "i32", "i32", "i32", "usize"], result: "isize" },
   munmap: { parameters: ["usize", "usize"], result: "i32" },
   store: { parameters: ["usize", "buffer", "usize"], result: "void", name: "memcpy" },
+  // Wide characters are words, and each is stored as one: whoever looks at it meanwhile sees no half of it.
+  storeWord: { parameters: ["usize", "i32", "usize"], result: "void", name: "wmemset" },
   load: { parameters: ["buffer", "usize", "usize"], result: "void", name: "memcpy" },
   addressOf,
 } as const;
@@ -68,12 +71,15 @@ const slots = 256;
 const parameterWords = 30;
 const submissions = 0;
 const completions = 1;
+const setupFlags = 2;
+const idleTime = 4;
 const features = 5;
 const submissionOffsets = 10;
 const completionOffsets = 20;
 const headWord = 0;
 const tailWord = 1;
-/** In the submission ring: which entries are meant. */
+/** In the submission ring: what the thread of the system says, and which entries are meant. */
+const flagsWord = 4;
 const arrayWord = 6;
 /** In the completion ring: the entries. */
 const entriesWord = 5;
@@ -91,19 +97,39 @@ const submissionLength = 64;
 const completionLength = 16;
 /** IORING_OP_READ. */
 const readOperation = 22;
-/** IORING_ENTER_GETEVENTS. */
+/** IORING_ENTER_GETEVENTS and IORING_ENTER_SQ_WAKEUP. */
 const getEvents = 1;
+const wakeUp = 2;
+/** IORING_SETUP_SQPOLL, and the milliseconds without anything to do after which the thread of the system sleeps. */
+const pollingThread = 2;
+const sleepAfter = 1;
+/** IORING_SQ_NEED_WAKEUP: it sleeps. */
+const asleep = 1;
 
-/** Opens the file once more, with rings for it; `undefined` where the system has none, or does not let us. Never throws. */
+/** Rings that are open on this event loop. */
+let open = 0;
+
+/**
+ * Opens the file once more, with rings for it; `undefined` where the system has none, or does not let us. Never throws.
+ *
+ * Until it sleeps, the thread behind a ring takes all of a processor: there are fewer of them than there are processors.
+ */
 export function openRings({ path, info }: RingTarget): Rings | undefined {
-  if (Deno.build.os !== "linux") return undefined;
+  if (Deno.build.os !== "linux" || open + 1 >= navigator.hardwareConcurrency) return undefined;
   try {
-    const calls = loadPosix("linux");
     const library = loadFirst("linux", (path) => Deno.dlopen(path, symbols));
-    if (calls === undefined || library === undefined) return undefined;
+    if (library === undefined) return undefined;
+    const calls = loadPosix("linux");
+    if (calls === undefined) {
+      library.close();
+      return undefined;
+    }
     const file = openAgain(calls, { path, info, readOnly: true });
     const rings = file < 0 ? undefined : setUp(library, calls, file);
-    if (rings !== undefined) return rings;
+    if (rings !== undefined) {
+      open++;
+      return rings;
+    }
     if (file >= 0) calls.close(file);
     library.close();
     calls.unload();
@@ -115,6 +141,8 @@ export function openRings({ path, info }: RingTarget): Rings | undefined {
 
 function setUp(library: Library, calls: PosixCalls, file: number): Rings | undefined {
   const words = new Uint32Array(parameterWords);
+  words[setupFlags] = pollingThread;
+  words[idleTime] = sleepAfter;
   const ring = library.symbols.setup(setupNumber, slots, new Uint8Array(words.buffer));
   if (ring < 0) return undefined;
   const length = Math.max(
@@ -188,12 +216,8 @@ class LinuxRings implements Rings {
     }
   }
 
-  get unsubmitted(): number {
-    return this.#tail - this.#wordAt(submissionOffsets + headWord) >>> 0;
-  }
-
   put(slot: number, into: Uint8Array, at: number): void {
-    const { file, base, words, entries } = this.#parts;
+    const { file, entries } = this.#parts;
     const entry = this.#submission;
     entry.setUint8(0, readOperation);
     entry.setInt32(4, file, true);
@@ -204,27 +228,35 @@ class LinuxRings implements Rings {
     const place = entries + (this.#tail & this.#submissionMask) * submissionLength;
     this.#store(place, this.#submissionBytes);
     this.#tail = this.#tail + 1 >>> 0;
-    this.#setWord(base + word(words, submissionOffsets + tailWord), this.#tail);
   }
 
-  enter(wait: 0 | 1): Promise<number> {
+  submit(): void {
+    const { library, ring, base, words } = this.#parts;
+    this.#order();
+    this.#setWord(base + word(words, submissionOffsets + tailWord), this.#tail);
+    this.#order();
+    if ((this.#wordAt(submissionOffsets + flagsWord) & asleep) === 0) return;
+    library.symbols.wake(enterNumber, ring, 0, 0, wakeUp, 0n, 0n);
+  }
+
+  wait(): Promise<number> {
     const { library, ring } = this.#parts;
-    return library.symbols.enter(enterNumber, ring, this.unsubmitted, wait, wait * getEvents, 0n, 0n);
+    return library.symbols.wait(enterNumber, ring, 0, 1, getEvents, 0n, 0n);
   }
 
   take(completion: Completion): void {
     const { base, words } = this.#parts;
     const tail = this.#wordAt(completionOffsets + tailWord);
     if (this.#head === tail) return;
-    // What an entry says is looked at after the tail that covers it, on processors too that read ahead.
-    Atomics.add(this.#fence, 0, 1);
+    // What an entry says is looked at after the tail that covers it.
+    this.#order();
     const entries = base + word(words, completionOffsets + entriesWord);
     while (this.#head !== tail) {
       this.#load(this.#completionBytes, entries + (this.#head & this.#completionMask) * completionLength);
       this.#head = this.#head + 1 >>> 0;
       completion(this.#completion.getUint32(0, true), this.#completion.getInt32(8, true));
     }
-    Atomics.add(this.#fence, 0, 1);
+    this.#order();
     this.#setWord(base + word(words, completionOffsets + headWord), this.#head);
   }
 
@@ -236,17 +268,28 @@ class LinuxRings implements Rings {
     calls.close(file);
     library.close();
     calls.unload();
+    open--;
   }
 
-  /** The word that an offset of the parameters tells the place of. */
+  /** What comes before happens before what comes after, on processors too that change the order. */
+  #order(): void {
+    Atomics.store(this.#fence, 0, 1);
+    Atomics.load(this.#fence, 0);
+  }
+
+  /** The word that an offset of the parameters tells the place of: whole, though it change while it is copied. */
   #wordAt(offset: number): number {
-    this.#load(this.#wordBytes, this.#parts.base + word(this.#parts.words, offset));
-    return word(this.#word, 0);
+    const address = this.#parts.base + word(this.#parts.words, offset);
+    for (let before = -1;;) {
+      this.#load(this.#wordBytes, address);
+      const now = word(this.#word, 0);
+      if (now === before) return now;
+      before = now;
+    }
   }
 
   #setWord(address: number, value: number): void {
-    this.#word[0] = value;
-    this.#store(address, this.#wordBytes);
+    this.#parts.library.symbols.storeWord(BigInt(address), value | 0, 1n);
   }
 
   #store(address: number, bytes: Uint8Array<ArrayBuffer>): void {

@@ -5,28 +5,27 @@ import { Prng } from "../support/prng.ts";
 import { runWithout } from "../support/run_without.ts";
 import { Scratch } from "../support/scratch.ts";
 
-/** A call that has not come back. */
-interface Call {
-  readonly wait: 0 | 1;
-  readonly submits: number;
-  readonly comeBack: (result: number) => void;
-}
-
 /** Rings whose calls come back when the test says so. */
 class ScriptedRings implements Rings {
   readonly slots = 4;
-  unsubmitted = 0;
   closed = false;
-  readonly calls: Call[] = [];
+  /** Reads that were put, by each time that they were submitted. */
+  readonly submitted: number[] = [];
+  #put = 0;
+  readonly #calls: ((result: number) => void)[] = [];
   readonly #over: [slot: number, result: number][] = [];
 
   put(): void {
-    this.unsubmitted++;
+    this.#put++;
   }
 
-  enter(wait: 0 | 1): Promise<number> {
-    const submits = this.unsubmitted;
-    return new Promise((comeBack) => this.calls.push({ wait, submits, comeBack }));
+  submit(): void {
+    this.submitted.push(this.#put);
+    this.#put = 0;
+  }
+
+  wait(): Promise<number> {
+    return new Promise((comeBack) => this.#calls.push(comeBack));
   }
 
   take(completion: Completion): void {
@@ -37,18 +36,17 @@ class ScriptedRings implements Rings {
     this.closed = true;
   }
 
-  /** What the calls that have not come back do: `wait` and how many they submit. */
-  get underway(): [wait: number, submits: number][] {
-    return this.calls.map(({ wait, submits }) => [wait, submits]);
+  /** Calls that have not come back. */
+  get waits(): number {
+    return this.#calls.length;
   }
 
-  /** The oldest call comes back, and says of a read that it is over. */
+  /** The call comes back, and says of reads that they are over. */
   async comeBack({ failed = false, over = [] }: { failed?: boolean; over?: [number, number][] } = {}): Promise<void> {
-    const call = this.calls.shift();
+    const call = this.#calls.shift();
     assert(call !== undefined);
     this.#over.push(...over);
-    if (!failed) this.unsubmitted -= call.submits;
-    call.comeBack(failed ? -1 : call.submits);
+    call(failed ? -1 : 0);
     await settled();
   }
 }
@@ -60,35 +58,34 @@ function settled(): Promise<void> {
 
 const bytes = new Uint8Array(512);
 
-Deno.test("a ring submits what is asked for in one go by one call, and gives what each read gave", async () => {
+Deno.test("a ring submits what is asked for in one go in one go, and gives what each read gave", async () => {
   const rings = new ScriptedRings();
   const ring = new ReadRing(rings);
   const reads = [ring.read(bytes, 0), ring.read(bytes, 512)];
   await settled();
-  assertEquals(rings.underway, [[1, 2]]);
+  assertEquals([rings.submitted, rings.waits], [[2], 1]);
   await rings.comeBack({ over: [[3, 512], [2, 100]] });
   assertEquals(await Promise.all(reads), [512, 100]);
-  assertEquals(rings.underway, []);
+  assertEquals(rings.waits, 0);
 });
 
-Deno.test("a ring submits by a call that does not wait what is asked for while another waits", async () => {
+Deno.test("a ring submits what is asked for while it waits, and waits by one call at a time", async () => {
   const rings = new ScriptedRings();
   const ring = new ReadRing(rings);
   const first = ring.read(bytes, 0);
   await settled();
-  rings.unsubmitted = 0;
   const second = ring.read(bytes, 512);
   await settled();
-  assertEquals(rings.underway, [[1, 1], [0, 1]]);
   ring.read(bytes, 1024);
   await settled();
-  assertEquals(rings.calls.length, 2);
+  assertEquals([rings.submitted, rings.waits], [[1, 1, 1], 1]);
   await rings.comeBack({ over: [[2, 512]] });
-  assertEquals(await second, 512);
-  assertEquals(rings.underway[1]?.[0], 1);
-  await rings.comeBack();
-  await rings.comeBack({ over: [[3, 512]] });
-  assertEquals(await first, 512);
+  assertEquals([await second, rings.waits], [512, 1]);
+  await rings.comeBack({ over: [[3, 512], [1, 512]] });
+  assertEquals([await first, rings.waits], [512, 0]);
+  ring.read(bytes, 0);
+  await settled();
+  assertEquals([rings.submitted, rings.waits], [[1, 1, 1, 1], 1]);
 });
 
 Deno.test("a ring that is full turns reads away, and has room again when one is over", async () => {
@@ -101,45 +98,38 @@ Deno.test("a ring that is full turns reads away, and has room again when one is 
   assert(ring.read(bytes, 0) !== undefined);
 });
 
-Deno.test("a ring whose call has failed turns reads away until it has rested, and then tries again", async () => {
+Deno.test("a ring waits on at once when somebody has interrupted it, and rests when it is stopped again and again", async () => {
   const rings = new ScriptedRings();
   const rest = Promise.withResolvers<void>();
   const ring = new ReadRing(rings, () => rest.promise);
-  const read = ring.read(bytes, 0);
+  const reads = [ring.read(bytes, 0), ring.read(bytes, 512)];
   await settled();
   await rings.comeBack({ failed: true });
-  assertEquals([rings.underway, ring.read(bytes, 0)], [[], undefined]);
+  assertEquals(rings.waits, 1);
+  await rings.comeBack();
+  await rings.comeBack({ failed: true });
+  assertEquals(rings.waits, 1);
+  await rings.comeBack({ failed: true, over: [[3, 1]] });
+  assertEquals([await reads[0], rings.waits], [1, 0]);
   rest.resolve();
   await settled();
-  assertEquals(rings.underway, [[1, 1]]);
-  await rings.comeBack({ over: [[3, 512]] });
-  assertEquals(await read, 512);
-});
-
-Deno.test("a ring waits on when somebody has interrupted a call that only waited", async () => {
-  const rings = new ScriptedRings();
-  const ring = new ReadRing(rings, () => Promise.reject(new Error("it rests")));
-  const reads = [ring.read(bytes, 0), ring.read(bytes, 0)];
-  await settled();
-  await rings.comeBack({ over: [[3, 1]] });
-  assertEquals(rings.underway, [[1, 0]]);
-  await rings.comeBack({ failed: true });
-  assertEquals(rings.underway, [[1, 0]]);
   await rings.comeBack({ over: [[2, 2]] });
-  assertEquals(await Promise.all(reads), [1, 2]);
+  assertEquals(await reads[1], 2);
 });
 
 Deno.test("a ring closes when what is underway is over, and no earlier", async () => {
-  const rings = new ScriptedRings();
-  const ring = new ReadRing(rings);
-  ring.read(bytes, 0);
-  await settled();
-  const closing = ring.close();
-  await settled();
-  assertEquals(rings.closed, false);
-  await rings.comeBack({ over: [[3, 512]] });
-  await closing;
-  assertEquals(rings.closed, true);
+  for (const failures of [0, 1, 3]) {
+    const rings = new ScriptedRings();
+    const ring = new ReadRing(rings, () => Promise.resolve());
+    ring.read(bytes, 0);
+    const closing = ring.close();
+    await settled();
+    for (let i = 0; i < failures; i++) await rings.comeBack({ failed: true });
+    assertEquals(rings.closed, false);
+    await rings.comeBack({ failed: failures > 0, over: [[3, 512]] });
+    await closing;
+    assertEquals([rings.closed, rings.waits], [true, 0]);
+  }
 });
 
 /** A ring on a file of `size` bytes that count up; `undefined` where the system has none. */
