@@ -8,20 +8,12 @@
 
 import type { BufferPool } from "../bytes/pool.ts";
 import { serialDifference } from "./command_window.ts";
-import { BHS_LENGTH, opcode, RESERVED_TAG } from "./constants.ts";
+import { opcode, RESERVED_TAG } from "./constants.ts";
+import { type KeptPdu, KeptPdus } from "./kept_pdus.ts";
 import { bhs } from "./pdu/bhs.ts";
 import { dataIn } from "./pdu/data_in.ts";
 import { r2t } from "./pdu/r2t.ts";
-import { type KeptPdu, TransferRecord } from "./transfer_record.ts";
-
-/** Bytes of data that a connection keeps. */
-const KEPT = 16 * 1024 * 1024;
-
-/** Bytes of data that it keeps when half of what the pool may lend is out: many connections share that. */
-const KEPT_WHEN_SHORT = 1024 * 1024;
-
-/** Data segments up to this length are copied to memory of their own, longer ones to buffers of the pool. */
-const SMALL = 4096;
+import { TransferRecord } from "./transfer_record.ts";
 
 /** R2Ts of one command that are kept; one at a time is open. */
 const R2TS = 16;
@@ -37,19 +29,16 @@ interface KeptStatus {
 export class Recovery {
   /** Data is only kept, and none is forgotten: the connection is gone and its commands may be reassigned. */
   detached = false;
-  readonly #pool: BufferPool;
-  readonly #limit: number;
+  readonly #memory: KeptPdus;
   readonly #statuses = new Map<number, KeptStatus>();
   readonly #transfers = new Map<number, TransferRecord>();
   #acknowledged: number;
   #next: number;
-  #kept = 0;
 
   /** `statSn` is the first that will be kept; `limit` bounds the bytes of data. */
-  constructor(pool: BufferPool, statSn: number, limit = KEPT) {
-    this.#pool = pool;
+  constructor(pool: BufferPool, statSn: number, limit?: number) {
+    this.#memory = new KeptPdus(pool, limit);
     this.#acknowledged = this.#next = statSn;
-    this.#limit = limit;
   }
 
   /** The oldest StatSN that is not acknowledged (RFC 7143 §4.2.2.2). */
@@ -64,12 +53,12 @@ export class Recovery {
 
   /** As much data is kept as may be. */
   get full(): boolean {
-    return this.#kept >= this.#allowed;
+    return this.kept >= this.#memory.allowed;
   }
 
   /** Bytes of data that are kept. */
   get kept(): number {
-    return this.#kept;
+    return this.#memory.bytes;
   }
 
   /** Commands of which something is kept. */
@@ -98,11 +87,11 @@ export class Recovery {
     const code = bhs.opcode.get(bytes, start);
     // A ping of ours uses up no number.
     if (code === opcode.nopIn && bhs.initiatorTaskTag.get(bytes, start) === RESERVED_TAG) return;
-    const pdu = this.#copy(bytes, start, dataStart, length);
+    const pdu = this.#memory.copy(bytes, start, dataStart, length);
     if (code === opcode.scsiDataIn) this.#keepDataIn(pdu);
     else if (code === opcode.r2t) this.#keepR2t(pdu);
     else this.#keepStatus(pdu, code === opcode.scsiResponse ? this.#transferOf(pdu, false) : undefined);
-    if (this.#kept > this.#allowed && !this.detached) this.#forgetOldest(this.#allowed);
+    if (this.kept > this.#memory.allowed && !this.detached) this.#forgetOldest(this.#memory.allowed);
   }
 
   /** The initiator has everything before a StatSN (RFC 7143 §4.2.2.2); numbers that were never sent are not believed. */
@@ -113,7 +102,7 @@ export class Recovery {
       this.#statuses.delete(this.#acknowledged);
       this.#acknowledged = this.#acknowledged + 1 >>> 0;
       if (status === undefined) continue;
-      this.#give(status.pdu);
+      this.#memory.give(status.pdu);
       if (status.transfer !== undefined) this.#end(status.transfer);
     }
   }
@@ -121,7 +110,7 @@ export class Recovery {
   /** The initiator has the Data-In of a command before a DataSN (RFC 7143 §11.16.1, DataACK). */
   acknowledgeData(transfer: TransferRecord, dataSn: number): void {
     while (transfer.acknowledged < dataSn && transfer.dataIn.length > 0) {
-      this.#give(transfer.dataIn.shift());
+      this.#memory.give(transfer.dataIn.shift());
       transfer.acknowledged++;
     }
   }
@@ -135,10 +124,10 @@ export class Recovery {
   /** Takes a command out of the record, with everything that is kept of it, for the record of another connection. */
   release(transfer: TransferRecord): void {
     this.#transfers.delete(transfer.initiatorTaskTag);
-    this.#kept -= transfer.kept;
+    this.#memory.bytes -= transfer.kept;
     const { status } = transfer;
     if (status === undefined || !this.#statuses.delete(transfer.statSn)) return;
-    if (!transfer.dataIn.includes(status)) this.#kept -= status.data.length;
+    if (!transfer.dataIn.includes(status)) this.#memory.bytes -= status.data.length;
   }
 
   /** Takes over a command that another record has released. */
@@ -146,7 +135,7 @@ export class Recovery {
     const known = this.#transfers.get(transfer.initiatorTaskTag);
     if (known !== undefined) this.#end(known);
     this.#transfers.set(transfer.initiatorTaskTag, transfer);
-    this.#kept += transfer.kept;
+    this.#memory.bytes += transfer.kept;
   }
 
   /** The status of an adopted command, with the number that it is sent with here. */
@@ -157,7 +146,7 @@ export class Recovery {
     transfer.statSn = statSn;
     this.#statuses.set(statSn, { pdu: status, transfer });
     this.#next = statSn + 1 >>> 0;
-    if (!transfer.dataIn.includes(status)) this.#kept += status.data.length;
+    if (!transfer.dataIn.includes(status)) this.#memory.bytes += status.data.length;
   }
 
   /** Another PDU carries the status of a command from now on, with the same StatSN (RFC 7143 §11.16.3). */
@@ -168,8 +157,8 @@ export class Recovery {
     const kept = this.#statuses.get(transfer.statSn);
     if (kept?.transfer !== transfer) return;
     kept.pdu = transfer.status = pdu;
-    this.#kept += data.length;
-    this.#give(old);
+    this.#memory.bytes += data.length;
+    this.#memory.give(old);
   }
 
   /**
@@ -183,7 +172,7 @@ export class Recovery {
     this.acknowledgeData(transfer, dataSn);
     let number = transfer.acknowledged;
     for (const pdu of transfer.dataIn.splice(0)) {
-      for (const piece of pdu === undefined ? [] : this.#cut(pdu, longest)) {
+      for (const piece of pdu === undefined ? [] : this.#memory.cut(pdu, longest)) {
         dataIn.dataSn.set(piece.header, number++);
         transfer.dataIn.push(piece);
         if (piece !== pdu && dataIn.hasStatus.get(piece.header)) this.#moveStatus(transfer, piece);
@@ -194,14 +183,10 @@ export class Recovery {
 
   /** Forgets everything. */
   clear(): void {
-    for (const { pdu } of this.#statuses.values()) this.#give(pdu);
+    for (const { pdu } of this.#statuses.values()) this.#memory.give(pdu);
     this.#statuses.clear();
     for (const transfer of [...this.#transfers.values()]) this.#end(transfer);
     this.#acknowledged = this.#next;
-  }
-
-  get #allowed(): number {
-    return this.#pool.lent > this.#pool.limit / 2 ? Math.min(this.#limit, KEPT_WHEN_SHORT) : this.#limit;
   }
 
   #keepDataIn(pdu: KeptPdu): void {
@@ -248,22 +233,7 @@ export class Recovery {
 
   #end(transfer: TransferRecord): void {
     if (this.#transfers.get(transfer.initiatorTaskTag) === transfer) this.#transfers.delete(transfer.initiatorTaskTag);
-    for (const pdu of transfer.dataIn.splice(0)) this.#give(pdu);
-  }
-
-  #cut(pdu: KeptPdu, longest: number): KeptPdu[] {
-    const { header, data } = pdu;
-    if (data.length <= longest) return [pdu];
-    const pieces: KeptPdu[] = [];
-    for (let at = 0; at < data.length; at += longest) {
-      const piece = { header: header.slice(), data: data.slice(at, at + longest), buffer: undefined, keepers: 1 };
-      this.#kept += piece.data.length;
-      dataIn.bufferOffset.set(piece.header, dataIn.bufferOffset.get(header) + at);
-      if (at + longest < data.length) withoutEnd(piece.header);
-      pieces.push(piece);
-    }
-    this.#give(pdu);
-    return pieces;
+    for (const pdu of transfer.dataIn.splice(0)) this.#memory.give(pdu);
   }
 
   #moveStatus(transfer: TransferRecord, pdu: KeptPdu): void {
@@ -273,22 +243,7 @@ export class Recovery {
     transfer.status = pdu;
     const kept = this.#statuses.get(transfer.statSn);
     if (kept?.transfer === transfer) kept.pdu = pdu;
-    this.#give(old);
-  }
-
-  #copy(bytes: Uint8Array, start: number, dataStart: number, length: number): KeptPdu {
-    const header = bytes.slice(start, start + BHS_LENGTH);
-    const buffer = length <= SMALL ? undefined : this.#pool.takeAnyway(length);
-    this.#kept += length;
-    if (buffer === undefined) return { header, data: bytes.slice(dataStart, dataStart + length), buffer, keepers: 1 };
-    buffer.set(bytes.subarray(dataStart, dataStart + length));
-    return { header, data: buffer.subarray(0, length), buffer, keepers: 1 };
-  }
-
-  #give(pdu: KeptPdu | undefined): void {
-    if (pdu === undefined || --pdu.keepers > 0) return;
-    this.#kept -= pdu.data.length;
-    if (pdu.buffer !== undefined) this.#pool.give(pdu.buffer);
+    this.#memory.give(old);
   }
 
   /** Makes room: data goes first, statuses stay. */
@@ -298,29 +253,9 @@ export class Recovery {
         const pdu = transfer.dataIn[i];
         if (pdu === undefined || pdu === transfer.status) continue;
         transfer.dataIn[i] = undefined;
-        this.#give(pdu);
-        if (this.#kept <= limit) return;
+        this.#memory.give(pdu);
+        if (this.kept <= limit) return;
       }
     }
   }
-}
-
-/** Takes what only the last PDU of a sequence has out of a header: F, S with what belongs to it, and A. */
-export function withoutEnd(header: Uint8Array): void {
-  dataIn.final.set(header, false);
-  withoutStatus(header);
-  if (!dataIn.acknowledge.get(header)) return;
-  dataIn.acknowledge.set(header, false);
-  dataIn.targetTransferTag.set(header, RESERVED_TAG);
-  header.fill(0, dataIn.lun.offset, dataIn.lun.offset + 8);
-}
-
-/** Takes the status out of the header of a Data-In. */
-export function withoutStatus(header: Uint8Array): void {
-  dataIn.hasStatus.set(header, false);
-  dataIn.overflow.set(header, false);
-  dataIn.underflow.set(header, false);
-  dataIn.status.set(header, 0);
-  dataIn.statSn.set(header, 0);
-  dataIn.residualCount.set(header, 0);
 }

@@ -8,10 +8,11 @@
 
 import type { Connection } from "./connection.ts";
 import { opcode } from "./constants.ts";
+import type { KeptPdu } from "./kept_pdus.ts";
 import { targetNumbers } from "./pdu/bhs.ts";
 import { dataIn } from "./pdu/data_in.ts";
 import { scsiResponse } from "./pdu/scsi_response.ts";
-import type { KeptPdu, TransferRecord } from "./transfer_record.ts";
+import type { TransferRecord } from "./transfer_record.ts";
 
 /** Sends a PDU again. */
 export function sendAgain(connection: Connection, { header, data }: KeptPdu): void {

@@ -8,18 +8,7 @@
  */
 
 import { serialDifference } from "./command_window.ts";
-
-/** A PDU that may have to be sent again. */
-export interface KeptPdu {
-  /** 48 bytes, as they were sent. */
-  readonly header: Uint8Array;
-  /** The data segment without padding. */
-  readonly data: Uint8Array;
-  /** The buffer of the pool that `data` lies in, if it does. */
-  readonly buffer: Uint8Array<ArrayBuffer> | undefined;
-  /** Who keeps it: as data, as status, or as both. */
-  keepers: number;
-}
+import type { KeptPdu } from "./kept_pdus.ts";
 
 /** What has been sent for a command. */
 export class TransferRecord {
