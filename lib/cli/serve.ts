@@ -32,6 +32,9 @@ export async function serve(host: Host, args: readonly string[], services: Serve
   const log = createLog(host.stderr, { level: plan.logLevel, format: plan.logFormat });
   const chap = await gatherChap(values, plan.targets.map(({ name }) => name), { ...services.secrets, env: host.env });
   for (const warning of chap?.warnings ?? []) log.warn(warning);
+  if (Number(values.workers) > plan.workers) {
+    log.warn("more workers than targets: each target is served by one", { workers: plan.workers });
+  }
   tryPorts(plan, services);
   // From here on a signal ends what has begun in an orderly way.
   const run: Run = { host, log, plan, chap, stopping: new Stopping(host, log) };

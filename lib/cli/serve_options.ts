@@ -73,7 +73,7 @@ export const serveOptions = [
     value: "N",
     description:
       "Threads that share the targets; each listens on a port of its own, the first behind that of --listen, and logins " +
-      "there are sent on (default: one for each core, but not more than targets; one below 4 cores or with --advertise)",
+      "there are sent on; 1 to 64 (default: one for each core, but not more than targets; one below 4 cores or with --advertise)",
     group: "Target",
   },
   {

@@ -159,6 +159,17 @@ Deno.test("serve() closes what it opened when it cannot listen", async () => {
   assertEquals(services.events, ["open a.img", "close a.img"]);
 });
 
+Deno.test("serve() says when there is nothing to do for as many workers", async () => {
+  const services = new FakeServices();
+  const host = new FakeHost();
+  const running = serve(host, ["-i", "a.img", "--workers", "2"], services);
+  await services.started.promise;
+  services.finished.resolve();
+  assertEquals(await running, 0);
+  assertStringIncludes(host.stderr.text, "WARN  more workers than targets: each target is served by one workers=1\n");
+  assertEquals((await served("-i", "a.img", "--workers", "1")).host.stderr.text.includes("WARN"), false);
+});
+
 for (
   const [what, port, hint] of [
     ["its port", 3260, ""],
