@@ -60,24 +60,36 @@ export interface Served {
   stop(): Promise<void>;
 }
 
-/** A port on 127.0.0.1 on which nobody listens at the moment, and behind which as many are free. */
+/** Where free ports are looked for: below those that systems give to connections, which would keep a server from theirs. */
+const ports = { first: 20_000, last: 32_000 } as const;
+
+/**
+ * A port on 127.0.0.1 on which nobody listens at the moment, and behind which as many are free.
+ *
+ * @throws {Error} If there seem to be none.
+ */
 export function freePort(behind = 0): number {
+  for (let tries = 0; tries < 1000; tries++) {
+    const port = ports.first + Math.floor(Math.random() * (ports.last - ports.first - behind));
+    if (areFree(port, port + behind)) return port;
+  }
+  throw new Error(
+    `Cannot find ${1 + behind} free ports: all between ${ports.first} and ${ports.last} seem to be taken`,
+  );
+}
+
+function areFree(first: number, last: number): boolean {
   const listeners: Deno.TcpListener[] = [];
-  const open = (port: number): number => {
-    const listener = Deno.listen({ hostname: "127.0.0.1", port });
-    listeners.push(listener);
-    return listener.addr.port;
-  };
   try {
-    const port = open(0);
-    for (let next = port + 1; next <= port + behind; next++) open(next);
-    return port;
+    for (let port = first; port <= last; port++) listeners.push(Deno.listen({ hostname: "127.0.0.1", port }));
+    return true;
   } catch (error) {
-    if (!(error instanceof Deno.errors.AddrInUse)) throw error;
+    // Windows keeps ranges of ports to itself, which it says in its own way.
+    if (error instanceof Deno.errors.AddrInUse || error instanceof Deno.errors.PermissionDenied) return false;
+    throw error;
   } finally {
     for (const listener of listeners) listener.close();
   }
-  return freePort(behind);
 }
 
 /**
