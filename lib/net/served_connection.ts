@@ -81,8 +81,7 @@ export class ServedConnection {
       for (;;) {
         const { value: arrival, done } = await arrivals.read();
         if (done || this.#ended) break;
-        const pause = this.#receive(arrival);
-        if (pause !== undefined) await pause;
+        for (let pause = this.#receive(arrival); pause !== undefined; pause = this.#receive(arrival)) await pause;
       }
     } catch (error) {
       reason = error;
@@ -93,11 +92,12 @@ export class ServedConnection {
   /**
    * Deals with what has come, then sends what there is to say to it.
    *
-   * @returns what to wait for before the next arrival; mostly nothing
+   * @returns what to wait for before the rest of it is dealt with; mostly nothing, when there is no rest
    */
   #receive(arrival: Arrival): Promise<void> | undefined {
     const { connection } = this;
     const now = performance.now();
+    if (this.#ended) return undefined;
     for (let pdu = arrival.next(); pdu !== undefined; pdu = arrival.next()) {
       if (connection.closing) continue;
       const length = pdu.dataLength;
@@ -105,16 +105,11 @@ export class ServedConnection {
       if (connection.inFullFeature) this.#run();
       this.#reportEvents();
       const pause = this.#pause(length);
-      if (pause !== undefined) return this.#receiveRest(arrival, pause);
+      if (pause !== undefined) return pause;
       if (this.#ended) return undefined;
     }
     this.flush();
     return undefined;
-  }
-
-  async #receiveRest(arrival: Arrival, pause: Promise<void>): Promise<void> {
-    await pause;
-    if (!this.#ended) await this.#receive(arrival);
   }
 
   /** What to wait for before more is dealt with. */
@@ -237,6 +232,7 @@ export class ServedConnection {
   /** Settles when the peer has taken some of what it asked for. */
   async #drain(): Promise<void> {
     this.flush();
+    if (this.#ended) return;
     await new Promise<void>((resolve) => this.#drained = resolve);
     this.#drained = undefined;
   }
@@ -253,6 +249,7 @@ export class ServedConnection {
 
   async #untilStored(): Promise<void> {
     this.flush();
+    if (this.#ended) return;
     await new Promise<void>((resolve) => this.#stored = resolve);
     this.#stored = undefined;
   }

@@ -83,8 +83,15 @@ class Served {
 
   /** Asks for 256 KiB. */
   read(): void {
+    this.readAtOnce(1);
+  }
+
+  /** Asks for 256 KiB so many times, all in one piece. */
+  readAtOnce(times: number): void {
     const cdb = hex("28000000000000020000000000000000");
-    this.socket.send(this.initiator.pdu(scsiCommand, { cdb, read: true, expectedDataTransferLength: 262144 }));
+    const values = { cdb, read: true, expectedDataTransferLength: 262144 };
+    const pdus = Array.from({ length: times }, () => [...this.initiator.pdu(scsiCommand, values)]);
+    this.socket.send(new Uint8Array(pdus.flat()));
   }
 
   /** Writes 64 KiB with immediate data. */
@@ -216,6 +223,37 @@ Deno.test("run() ends when a write fails, and says why", async () => {
   peer.socket.send(peer.initiator.pdu(nopOut, {}));
   await peer.settle();
   assertEquals(await peer.end(), peer.socket.failure);
+});
+
+Deno.test("run() ends when the socket throws, whatever it is that has to be sent", async () => {
+  for (const reads of [1, 10]) {
+    const peer = new Served();
+    await peer.logIn();
+    const failure = new Error("Cannot write: this is a test");
+    peer.socket.write = () => {
+      throw failure;
+    };
+    // Ten are more than may wait to be sent: what has come with them waits as well.
+    peer.readAtOnce(reads);
+    await peer.settle();
+    assertEquals(await peer.end(), failure);
+  }
+});
+
+Deno.test("run() waits as often as it has to for what came in one read", async () => {
+  const peer = new Served();
+  await peer.logIn();
+  peer.socket.stuck = true;
+  peer.readAtOnce(60);
+  await peer.settle();
+  assert(peer.served.connection.sender.transmit.full);
+  peer.socket.release();
+  const initiator = await peer.settle();
+  for (let i = 0; i < 60; i++) {
+    if (i % 6 === 0) await peer.settle();
+    assertEquals(initiator.expect(dataIn).data.length, 262144);
+  }
+  assertEquals(await peer.end(), undefined);
 });
 
 Deno.test("run() ends when what comes makes no sense, and says why", async () => {
