@@ -217,9 +217,16 @@ export class Connection implements Placement {
     return statSn;
   }
 
-  /** The initiator has everything before a StatSN (RFC 7143 §4.2.2.2). */
+  /**
+   * The initiator has everything before a StatSN (RFC 7143 §4.2.2.2).
+   *
+   * @throws {ConnectionError} when it has not said so of too much that waits for it.
+   */
   acknowledge(expStatSn: number): void {
     this.receipts?.acknowledge(expStatSn);
+    if (this.recovery?.overdue(this.session.window.depth)) {
+      throw new ConnectionError("Cannot go on: the initiator does not acknowledge what it was sent");
+    }
     this.session.fence?.advance();
   }
 

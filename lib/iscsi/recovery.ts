@@ -15,6 +15,12 @@ import { dataIn } from "./pdu/data_in.ts";
 import { r2t } from "./pdu/r2t.ts";
 import { TransferRecord } from "./transfer_record.ts";
 
+/** Responses that an initiator may leave without acknowledgement (RFC 7143 §4.2.2.2: a constant of ours). */
+const UNACKNOWLEDGED = 16384;
+
+/** Responses beside those of its commands that one may owe when it holds more memory than it should. */
+const SPARE = 64;
+
 /** R2Ts of one command that are kept; one at a time is open. */
 const R2TS = 16;
 
@@ -105,6 +111,17 @@ export class Recovery {
       this.#memory.give(status.pdu);
       if (status.transfer !== undefined) this.#end(status.transfer);
     }
+  }
+
+  /**
+   * The initiator has left more without acknowledgement than one that listens does: the connection has to be given up
+   * (RFC 7143 §4.2.2.2).
+   *
+   * @param depth commands that it may have in flight
+   */
+  overdue(depth: number): boolean {
+    const owed = serialDifference(this.#next, this.#acknowledged);
+    return owed > UNACKNOWLEDGED || owed > 2 * depth + SPARE && this.kept > this.#memory.allowed;
   }
 
   /** The initiator has the Data-In of a command before a DataSN (RFC 7143 §11.16.1, DataACK). */

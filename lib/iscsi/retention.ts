@@ -13,6 +13,9 @@ import type { SessionParameters } from "./parameters.ts";
 import type { Session } from "./session.ts";
 import { phase } from "./task.ts";
 
+/** Times that all connections of a session may have gone before those that went first are given up. */
+const GENERATIONS = 2;
+
 /** A connection that is kept. */
 interface Retained {
   readonly connection: Connection;
@@ -60,6 +63,10 @@ export class Retention {
     connection.kept = true;
     if (connection.recovery !== undefined) connection.recovery.detached = true;
     const session = this.#session;
+    const [oldest] = this.#retained;
+    if (oldest !== undefined && this.#retained.length > GENERATIONS * session.parameters.maxConnections) {
+      this.#drop(oldest);
+    }
     session.tasks.forEach((task) => {
       if (task.connection !== connection) return;
       voidSequences(task);

@@ -224,3 +224,19 @@ recoveryStory("Data that still comes by the connection of old does not mix with 
   old.end();
   assertEquals(house.store.bytes(0, 65536), right);
 });
+
+recoveryStory("Of a session whose connections go again and again, the newest are kept", async (house) => {
+  let peer = house.session(login(2));
+  const { session } = peer.connection;
+  house.store.holding.add("read");
+  const tags: number[] = [];
+  for (let cid = 1; cid <= 12; cid++) {
+    tags.push(peer.command(read10(0, 1), { read: 512 }));
+    cut(peer);
+    peer = join(house, session, cid, small);
+  }
+  assertEquals(session.retention?.size, 8);
+  assertEquals([reassign(peer, tags[3] ?? 0), reassign(peer, tags[4] ?? 0)], [taskDoesNotExist, functionComplete]);
+  await house.store.release();
+  assertEquals(peer.ending(tags[4]).status, 0);
+});

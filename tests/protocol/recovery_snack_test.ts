@@ -199,3 +199,22 @@ recoveryStory("A READ that still runs goes on behind what came again, and ends w
   }
   assertEquals([before > 0, joined(pieces)], [true, pattern(4096, 5)]);
 });
+
+for (const { length, most } of [{ length: 0, most: 17_000 }, { length: 65_536, most: 500 }]) {
+  recoveryStory(`An initiator that acknowledges no ping of ${length} bytes is given up`, (house) => {
+    const peer = house.session(atLevel(1, { MaxRecvDataSegmentLength: "65536" }));
+    const { expStatSn } = peer;
+    const ping = pattern(length);
+    let sent = 0;
+    for (; !peer.ended && sent < most; sent++) {
+      peer.send(nopOut, { immediate: true, expStatSn }, ping);
+      peer.next();
+    }
+    assertEquals(peer.ended, true);
+    assertEquals(
+      String(peer.error),
+      "ConnectionError: Cannot go on: the initiator does not acknowledge what it was sent",
+    );
+    assertEquals(sent > 2 * peer.connection.session.window.depth, true);
+  });
+}
