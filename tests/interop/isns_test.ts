@@ -58,9 +58,9 @@ async function withRegistry(scratch: Scratch, use: (registry: Registry) => Promi
   }
 }
 
-/** Waits until something holds. */
+/** Waits until something holds, a minute at most. */
 async function until(holds: () => boolean | Promise<boolean>, what: () => string): Promise<void> {
-  for (let tries = 0; tries < 200; tries++) {
+  for (let tries = 0; tries < 1200; tries++) {
     if (await holds()) return;
     await new Promise((resolve) => setTimeout(resolve, 50));
   }

@@ -44,7 +44,7 @@ for (const { what, cuts } of PLACES) {
           for (const after of cuts) await proxy.cut(after);
         })();
         await writeAndRead(served.url().replace(served.portal, `127.0.0.1:${proxy.port}`));
-        await within(1, "the cut", cut);
+        await within(60, "the cut", cut);
         assert(proxy.accepted > cuts.length, `${proxy.accepted} connections`);
       });
     },
