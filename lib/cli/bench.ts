@@ -7,7 +7,6 @@
 import { DEFAULT_INITIATOR_NAME } from "../initiator/discover.ts";
 import { assertIscsiName } from "../iscsi/names.ts";
 import type { LoadOptions, LoadResult, Phase } from "../load/run.ts";
-import { reasonOf } from "../store/errors.ts";
 import { parseSize } from "../store/size.ts";
 import { type OptionValues, parse } from "./args.ts";
 import { benchOptions } from "./bench_options.ts";
@@ -16,6 +15,7 @@ import { parseUnitUrl, type UnitUrl } from "./bench_url.ts";
 import type { SecretSources } from "./chap.ts";
 import { commandNamed } from "./commands.ts";
 import { exitCode, messageOf, UsageError } from "./errors.ts";
+import { explainTarget } from "./explain_target.ts";
 import type { Host } from "./host.ts";
 import { gatherInitiatorChap } from "./initiator_chap.ts";
 import { formatPortal, isLoopback } from "./portal.ts";
@@ -67,7 +67,9 @@ export async function bench(host: Host, args: readonly string[], services: Bench
   try {
     const phase = (name: Phase) => watch.enter(name);
     const options = { ...plan, login, signal: controller.signal, phase };
-    const result = await services.run(options).catch((error) => explain(error, unit));
+    const result = await services.run(options).catch((error) => {
+      throw explain(error, unit, login.chap !== undefined);
+    });
     watch.clear();
     const report = { url: nameOf(unit), options, result, cpu: watch.times() };
     host.stdout.write(values.json ? benchJson(report) : benchText(report, host.stdout));
@@ -196,13 +198,11 @@ function nameOf({ portal, target, lun }: UnitUrl): string {
   return `iscsi://${formatPortal(portal)}/${target}/${lun}`;
 }
 
-/** Puts what the operating system says of a connection into words of ours, and what does not suit the LUN to the user. */
-function explain(error: unknown, { portal }: UnitUrl): never {
+/** What does not suit the LUN is the user's to put right. */
+function explain(error: unknown, { portal }: UnitUrl, chap: boolean): unknown {
   const message = messageOf(error);
-  if (error instanceof RangeError && message.startsWith("Cannot ")) throw new UsageError(message);
-  const defect = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
-  if (defect || message.startsWith("Cannot ")) throw error;
-  throw new Error(`Cannot reach ${formatPortal(portal)}: ${reasonOf(error)}`, { cause: error });
+  if (error instanceof RangeError && message.startsWith("Cannot ")) return new UsageError(message);
+  return explainTarget(error, { portal, chap });
 }
 
 function wholeNumber(text: string, name: string, least: number, most: number): number {
@@ -214,7 +214,9 @@ function wholeNumber(text: string, name: string, least: number, most: number): n
 function secondsOf(text: string, name: string): number {
   const value = /^\d{1,6}(\.\d{1,3})?$/.test(text) ? Number(text) : NaN;
   if (value >= 0 && (value > 0 || name === "--warm-up")) return value;
-  throw new UsageError(`Cannot use ${name} ${JSON.stringify(text)}: it is a number of seconds`);
+  throw new UsageError(
+    `Cannot use ${name} ${JSON.stringify(text)}: it is a number of seconds${name === "--warm-up" ? "" : " above 0"}`,
+  );
 }
 
 function sizeOf(text: string, name: string, most: number = Number.MAX_SAFE_INTEGER): number {

@@ -7,11 +7,11 @@
 import type { InitiatorChap } from "../initiator/authentication.ts";
 import type { DiscoveredTarget } from "../initiator/send_targets.ts";
 import { assertIscsiName } from "../iscsi/names.ts";
-import { reasonOf } from "../store/errors.ts";
 import { parse } from "./args.ts";
 import type { SecretSources } from "./chap.ts";
 import { commandNamed } from "./commands.ts";
 import { exitCode, messageOf, UsageError } from "./errors.ts";
+import { explainTarget } from "./explain_target.ts";
 import type { Host } from "./host.ts";
 import { gatherInitiatorChap } from "./initiator_chap.ts";
 import { printable, table } from "./output.ts";
@@ -48,16 +48,11 @@ export async function discover(host: Host, args: readonly string[], services: Di
     ...(initiatorName === undefined ? {} : { initiatorName }),
     ...(plan === undefined ? {} : { chap: plan.chap }),
   };
-  const targets = await services.ask(question).catch((error) => explain(error, portal));
+  const targets = await services.ask(question).catch((error) => {
+    throw explainTarget(error, { portal, chap: plan !== undefined });
+  });
   host.stdout.write(parsed.values.json ? json(targets) : text(targets, portal));
   return exitCode.ok;
-}
-
-/** Puts what the operating system says of a connection into words of ours. */
-function explain(error: unknown, portal: Portal): never {
-  const defect = error instanceof TypeError || error instanceof RangeError || error instanceof ReferenceError;
-  if (defect || messageOf(error).startsWith("Cannot ")) throw error;
-  throw new Error(`Cannot reach ${formatPortal(portal)}: ${reasonOf(error)}`, { cause: error });
 }
 
 function text(targets: readonly DiscoveredTarget[], portal: Portal): string {

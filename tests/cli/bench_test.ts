@@ -2,6 +2,7 @@ import { assert, assertEquals, assertRejects } from "@std/assert";
 import { bench } from "../../lib/cli/bench.ts";
 import { UsageError } from "../../lib/cli/errors.ts";
 import { DEFAULT_INITIATOR_NAME } from "../../lib/initiator/discover.ts";
+import { LoginRefusedError } from "../../lib/initiator/errors.ts";
 import type { LoadOptions, LoadResult } from "../../lib/load/run.ts";
 import { Tally } from "../../lib/load/tally.ts";
 import { FakeHost, KeptOutput } from "../support/fake_host.ts";
@@ -177,6 +178,11 @@ const failures: readonly (readonly [thrown: Error, expected: string, usage: bool
   ],
   [new RangeError("Cannot use requests of 3 bytes"), "Cannot use requests of 3 bytes", true],
   [new Error("Cannot log in: no"), "Cannot log in: no", false],
+  [
+    new LoginRefusedError(0x0203),
+    "Cannot log in: the target says not found (0203h); lunbox discover 127.0.0.1:3261 lists its targets",
+    false,
+  ],
   [new TypeError("x is not a function"), "x is not a function", false],
 ];
 

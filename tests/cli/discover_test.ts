@@ -1,6 +1,7 @@
 import { assertEquals, assertRejects } from "@std/assert";
 import { type Discover, discover, type DiscoverServices } from "../../lib/cli/discover.ts";
 import { UsageError } from "../../lib/cli/errors.ts";
+import { LoginRefusedError } from "../../lib/initiator/errors.ts";
 import type { DiscoveredTarget } from "../../lib/initiator/send_targets.ts";
 import { FakeHost } from "../support/fake_host.ts";
 
@@ -101,9 +102,10 @@ for (const args of [[], ["a", "b"], ["host:port"], ["nas", "--initiator", "me"],
 
 const failures: readonly (readonly [thrown: Error, expected: string])[] = [
   [new Deno.errors.ConnectionRefused("Connection refused (os error 111)"), "Cannot reach nas:3260: connection refused"],
+  [new Error("Cannot discover: the target says nothing"), "Cannot discover: the target says nothing"],
   [
-    new Error("Cannot log in: the target says authentication failure"),
-    "Cannot log in: the target says authentication failure",
+    new LoginRefusedError(0x0201),
+    "Cannot log in: the target says authentication failure (0201h); where it asks for CHAP, say --chap USER",
   ],
   [new TypeError("x is not a function"), "x is not a function"],
 ];
