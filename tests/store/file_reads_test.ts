@@ -98,3 +98,40 @@ Deno.test("reads beyond the end of a file that somebody made smaller say where i
   assertEquals(error.at, 4096 + 512);
   await Deno.truncate(path, 8192);
 });
+
+/** What this process has open and mapped of a file and of rings (proc(5)): looking by itself takes all permissions. */
+async function held(path: string): Promise<{ descriptors: number; rings: number; mappings: number }> {
+  const words = ["-c", 'ls -l "/proc/$1/fd"; cat "/proc/$1/maps"', "sh", String(Deno.pid)];
+  const { stdout } = await new Deno.Command("sh", { args: words, stderr: "null" }).output();
+  const lines = new TextDecoder().decode(stdout).split("\n");
+  const ending = (end: string) => lines.filter((line) => line.endsWith(end)).length;
+  return {
+    descriptors: ending(`-> ${path}`),
+    rings: ending("-> anon_inode:[io_uring]"),
+    mappings: ending(" anon_inode:[io_uring]") - ending("-> anon_inode:[io_uring]"),
+  };
+}
+
+Deno.test({
+  name: "FileStore.close() leaves no descriptor and no mapping behind, whether it was opened well or not",
+  ignore: Deno.build.os !== "linux",
+  fn: async () => {
+    await using scratch = await Scratch.make();
+    const path = await Deno.realPath(scratch.directory) + "/disk.img";
+    await Deno.writeFile(path, new Uint8Array(1 << 20).fill(5));
+    const before = await held(path);
+    for (let round = 0; round < 30; round++) {
+      const store = await FileStore.open(path, { cachedReads: partly(new Uint8Array(0), 0) });
+      const into = new Uint8Array(4096);
+      const reads = Array.from({ length: round }, (_, i) => store.read(into, i * 4096));
+      if (round === 0) assert((await held(path)).descriptors > before.descriptors);
+      const closing = store.close();
+      await Promise.all(reads);
+      await closing;
+      assertEquals(into[0], round === 0 ? 0 : 5);
+      // The same file is no disk of this size, and its lock is free again.
+      await assertRejects(() => FileStore.open(path, { size: 512, blockSize: 512 }));
+    }
+    assertEquals(await held(path), before);
+  },
+});
