@@ -39,6 +39,13 @@ export function announceDroppedConnection(connection: Connection, cid: number): 
   });
 }
 
+/** Says on another connection of its session, if there is one, that a connection is dropped. */
+export function announceDrop(dropped: Connection): void {
+  if (!dropped.inFullFeature) return;
+  const other = dropped.session.connections.values().find((each) => each !== dropped && !each.closed);
+  if (other !== undefined) announceDroppedConnection(other, dropped.cid);
+}
+
 /** Says that all connections of the session are dropped (event 3). */
 export function announceDroppedSession(connection: Connection): void {
   if (!connection.inFullFeature) return;

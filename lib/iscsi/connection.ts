@@ -11,48 +11,32 @@
 import type { Field } from "../bytes/layout.ts";
 import type { BufferPool } from "../bytes/pool.ts";
 import { Ring } from "../bytes/ring.ts";
-import { announceDroppedConnection, requestLogout } from "./async_messages.ts";
+import { announceDrop, requestLogout } from "./async_messages.ts";
 import type { Burst } from "./burst.ts";
 import { placeImmediate } from "./command.ts";
-import { BHS_LENGTH, opcode, RESERVED_TAG } from "./constants.ts";
+import type { ConnectionOptions } from "./connection_options.ts";
+import { opcode } from "./constants.ts";
 import { placeDataOut } from "./data_out.ts";
 import { Deframer, type Pdu, type Placement } from "./deframer.ts";
 import { ConnectionError, RejectError } from "./errors.ts";
 import { tickSequences } from "./data_recovery.ts";
 import type { ConnectionEvent } from "./events.ts";
 import type { SessionHost } from "./host.ts";
-import { KeepAlive, type Timeouts } from "./keep_alive.ts";
+import { KeepAlive } from "./keep_alive.ts";
 import { LoginPhase } from "./login_phase.ts";
 import type { ConnectionParameters } from "./parameters.ts";
 import { bhs } from "./pdu/bhs.ts";
-import { reject } from "./pdu/reject.ts";
+import { sendReject } from "./rejects.ts";
 import { receiveFullFeature, receiveHeld } from "./full_feature.ts";
 import { Recovery } from "./recovery.ts";
+import { Room } from "./room.ts";
 import { type Receipts, StatSnReceipts } from "./response_fence.ts";
 import { Sender } from "./sender.ts";
 import type { Session } from "./session.ts";
 import type { TextNegotiation } from "./text_negotiation.ts";
 import { CHUNK_DATA, Frame } from "./transmit.ts";
 
-/** A numbered request that came before its turn: a copy of its PDU. */
-export interface HeldRequest {
-  readonly connection: Connection;
-  readonly pdu: Pdu;
-  readonly immediateData: Burst | undefined;
-}
-
-/** What a connection needs. */
-export interface ConnectionOptions {
-  readonly host: SessionHost;
-  readonly pool: BufferPool;
-  readonly timeouts: Timeouts;
-  /** Milliseconds on the clock that `receive` and `tick` are given. */
-  readonly now: number;
-  /** Asks for what is queued to be sent now: a command that goes on has queued a part of its data. */
-  readonly wake?: () => void;
-  /** Asks for the connection to be ended at once: another one has taken its place. */
-  readonly hangUp?: (reason: Error) => void;
-}
+export type { ConnectionOptions } from "./connection_options.ts";
 
 /** The sequence number fields that every PDU from the target has. */
 interface CommandSnFields {
@@ -105,13 +89,14 @@ export class Connection implements Placement {
   #login: LoginPhase | undefined;
   #session: Session | undefined;
   readonly #events = new Ring<ConnectionEvent>();
-  readonly #waiting: (() => void)[] = [];
+  readonly #room: Room;
 
   constructor(options: ConnectionOptions) {
     this.host = options.host;
     this.pool = options.pool;
     this.deframer = new Deframer(this, options.pool);
     this.sender = new Sender(options.pool);
+    this.#room = new Room(this.sender);
     this.keepAlive = new KeepAlive(options.timeouts, options.now);
     this.wake = options.wake ?? (() => {});
     this.hangUp = options.hangUp ?? (() => this.close());
@@ -155,13 +140,9 @@ export class Connection implements Placement {
   /** Where a data segment goes; see {@link Placement}. */
   place(bytes: Uint8Array<ArrayBuffer>, base: number, length: number): Uint8Array<ArrayBuffer> | undefined {
     if (this.#session === undefined) return undefined;
-    switch (bhs.opcode.get(bytes, base)) {
-      case opcode.scsiDataOut:
-        return placeDataOut(this, bytes, base, length);
-      case opcode.scsiCommand:
-        return placeImmediate(this, bytes, base, length);
-    }
-    return undefined;
+    const code = bhs.opcode.get(bytes, base);
+    if (code === opcode.scsiDataOut) return placeDataOut(this, bytes, base, length);
+    return code === opcode.scsiCommand ? placeImmediate(this, bytes, base, length) : undefined;
   }
 
   /**
@@ -173,8 +154,7 @@ export class Connection implements Placement {
   tick(now: number): number {
     const due = this.keepAlive.tick(this, now);
     if (this.recovery === undefined || this.closing) return due;
-    tickSequences(this, now);
-    return Math.min(due, now + RECOVERY_TICK);
+    return Math.min(due, tickSequences(this, now));
   }
 
   /** What the log should know, oldest first. */
@@ -244,23 +224,8 @@ export class Connection implements Placement {
 
   /** Rejects a PDU and tells the log. */
   refuse(error: RejectError, pdu: Pdu): void {
-    this.#events.push({ kind: "rejected", reason: error.reason, message: error.message });
-    this.reject(error.reason, pdu);
-  }
-
-  /** Sends the header of a PDU back, as far as the initiator takes it, with the reason (RFC 7143 §11.17, §13.12). */
-  reject(reason: number, pdu: Pdu): void {
-    const length = Math.min(BHS_LENGTH + pdu.ahsLength, this.initiatorMaxRecvDataSegmentLength);
-    this.sender.open(this.control, length, true);
-    const { bytes, start } = this.control;
-    reject.opcode.set(bytes, opcode.reject, start);
-    reject.final.set(bytes, true, start);
-    reject.reason.set(bytes, reason, start);
-    reject.initiatorTaskTag.set(bytes, RESERVED_TAG, start);
-    reject.statSn.set(bytes, this.nextStatSn(), start);
-    this.setCommandSns(reject, bytes, start);
-    bytes.set(pdu.bytes.subarray(pdu.base, pdu.base + length), this.sender.dataStart(this.control));
-    this.sender.close(this.control, length);
+    this.report({ kind: "rejected", reason: error.reason, message: error.message });
+    sendReject(this, error.reason, pdu);
   }
 
   /**
@@ -286,25 +251,24 @@ export class Connection implements Placement {
 
   /** Settles when data can be sent again, or when the connection has closed. */
   room(): Promise<void> {
-    if (!this.sender.full || this.lost) return Promise.resolve();
-    return new Promise((resolve) => this.#waiting.push(resolve));
+    return this.lost ? Promise.resolve() : this.#room.wait();
   }
 
   /** A task has been aborted that may wait for room: all who do look again. */
   interrupt(): void {
-    this.#wake();
+    this.#room.wake();
   }
 
   /** Gives a frame back unsent: whoever waits for room may go on. */
   cancel(frame: Frame): void {
     this.sender.transmit.cancel(frame);
-    if (this.#waiting.length > 0 && !this.sender.transmit.full) this.#wake();
+    this.#room.look();
   }
 
   /** Bytes have left: whoever waits for room may go on. */
   sent(length: number): void {
     this.sender.transmit.sent(length);
-    if (this.#waiting.length > 0 && !this.sender.transmit.full) this.#wake();
+    this.#room.look();
   }
 
   /**
@@ -316,13 +280,13 @@ export class Connection implements Placement {
   close(reason?: unknown): void {
     if (this.closed) return;
     this.closed = true;
-    if (reason instanceof ConnectionError) this.#announceDrop();
+    if (reason instanceof ConnectionError) announceDrop(this);
     this.returnImmediate();
     this.deframer.close();
     if (this.#session === undefined) this.lost = true;
     else this.#session.leave(this);
     this.sender.transmit.clear();
-    if (this.kept) this.#wake();
+    if (this.kept) this.#room.wake();
     else this.dispose();
   }
 
@@ -332,19 +296,6 @@ export class Connection implements Placement {
     this.kept = false;
     this.recovery?.clear();
     this.sender.transmit.clear();
-    this.#wake();
-  }
-
-  #announceDrop(): void {
-    for (const other of this.#session?.connections.values() ?? []) {
-      if (other !== this && !other.closed) return announceDroppedConnection(other, this.cid);
-    }
-  }
-
-  #wake(): void {
-    for (const resolve of this.#waiting.splice(0)) resolve();
+    this.#room.wake();
   }
 }
-
-/** Milliseconds between two looks for data that does not come. */
-const RECOVERY_TICK = 2500;

@@ -15,6 +15,7 @@ import { askAgain } from "./data_recovery.ts";
 import type { Pdu } from "./deframer.ts";
 import { dataOut } from "./pdu/data_out.ts";
 import { r2t } from "./pdu/r2t.ts";
+import { sendReject } from "./rejects.ts";
 import { transportSense } from "./transport_sense.ts";
 import { type IscsiTask, phase } from "./task.ts";
 
@@ -137,14 +138,14 @@ export function receiveDataOut(connection: Connection, pdu: Pdu): void {
   if (task === undefined) {
     // Data for a command that has just ended is on its way for no fault of the initiator's.
     if (connection.session.tasks.wasFinished(dataOut.initiatorTaskTag.get(bytes, base))) return;
-    connection.reject(rejectReason.protocolError, pdu);
+    sendReject(connection, rejectReason.protocolError, pdu);
     return;
   }
   const burst = findBurst(task, tag);
   if (burst === undefined || task.connection !== connection) {
     // Late data of a sequence that was not waited for any longer.
     if (connection.recovery !== undefined && tag !== RESERVED_TAG && tag >>> 16 === task.generation) return;
-    connection.reject(rejectReason.protocolError, pdu);
+    sendReject(connection, rejectReason.protocolError, pdu);
     if (tag === RESERVED_TAG) fail(task, transportSense.unexpectedUnsolicitedData);
     return;
   }
@@ -152,7 +153,7 @@ export function receiveDataOut(connection: Connection, pdu: Pdu): void {
   if (task.status !== 0) {
     // It has failed already: one Reject was enough, and the rest only has to come to its end.
   } else if (pdu.dataDigestError) {
-    connection.reject(rejectReason.dataDigestError, pdu);
+    sendReject(connection, rejectReason.dataDigestError, pdu);
     if (connection.recovery === undefined) fail(task, transportSense.protocolServiceCrcError);
     else burst.spoiled = true;
   } else if (connection.recovery !== undefined && dataOut.dataSn.get(bytes, base) !== burst.dataSn) {
@@ -163,7 +164,7 @@ export function receiveDataOut(connection: Connection, pdu: Pdu): void {
     dataOut.dataSn.get(bytes, base) !== burst.dataSn ||
     burst.filled + pdu.dataLength > burst.requested
   ) {
-    connection.reject(rejectReason.invalidPduField, pdu);
+    sendReject(connection, rejectReason.invalidPduField, pdu);
     fail(task, transportSense.incorrectAmountOfData);
   } else {
     burst.dataSn++;

@@ -39,8 +39,16 @@ export function askAgain(task: IscsiTask, burst: Burst, unasked: boolean): boole
   return true;
 }
 
-/** Looks for sequences that have come to a stop; `now` in milliseconds. */
-export function tickSequences(connection: Connection, now: number): void {
+/** Milliseconds between two looks for data that does not come. */
+const LOOK = 2500;
+
+/**
+ * Looks for sequences that have come to a stop.
+ *
+ * @param now milliseconds
+ * @returns the time at which to look again
+ */
+export function tickSequences(connection: Connection, now: number): number {
   connection.session.tasks.forEach((task) => {
     if (task.connection !== connection || task.openR2ts === 0 && !task.unsolicited) return;
     for (const burst of [...task.bursts]) {
@@ -55,6 +63,7 @@ export function tickSequences(connection: Connection, now: number): void {
       }
     }
   });
+  return now + LOOK;
 }
 
 /** The connection has gone: nothing more will come of what it was asked for. */

@@ -6,12 +6,13 @@
  * @module
  */
 
-import type { Connection, HeldRequest } from "./connection.ts";
-import { BHS_LENGTH, opcode, rejectReason } from "./constants.ts";
+import type { Connection } from "./connection.ts";
+import { opcode, rejectReason } from "./constants.ts";
 import { receiveCommand } from "./command.ts";
 import { receiveDataOut } from "./data_out.ts";
 import type { Pdu } from "./deframer.ts";
 import { ConnectionError, RejectError } from "./errors.ts";
+import { copyOf, type HeldRequest } from "./held_request.ts";
 import { bhs, commandNumbers } from "./pdu/bhs.ts";
 import { receiveLogout, receiveNopOut, receiveText } from "./requests.ts";
 import type { Session } from "./session.ts";
@@ -103,23 +104,6 @@ function replay({ connection, pdu, immediateData }: HeldRequest): void {
   } finally {
     connection.returnImmediate();
   }
-}
-
-/** Keeps what the deframer will write over. */
-function copyOf(connection: Connection, pdu: Pdu): HeldRequest {
-  const immediateData = connection.takeImmediate();
-  return {
-    connection,
-    immediateData,
-    pdu: {
-      bytes: pdu.bytes.slice(pdu.base, pdu.base + BHS_LENGTH + pdu.ahsLength),
-      base: 0,
-      ahsLength: pdu.ahsLength,
-      dataLength: pdu.dataLength,
-      data: immediateData === undefined ? pdu.data.slice() : pdu.data,
-      dataDigestError: pdu.dataDigestError,
-    },
-  };
 }
 
 /** RFC 7143 §6.3: a login belongs before full feature phase. */
