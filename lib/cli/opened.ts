@@ -38,18 +38,18 @@ export class OpenImages {
   }
 
   /**
-   * Opens every image of `targets`, until `enough` says that it need not go on.
+   * Opens every image of `targets`, until `enough` says that it need not go on; first those that have to be there, so
+   * that one that is not leaves no new ones behind.
    *
    * @throws {Error} at the first one that cannot be opened
    */
   async open(targets: readonly PlannedTarget[], enough: () => boolean = () => false): Promise<void> {
-    for (const planned of targets) {
-      const images: Opened[] = [];
-      this.all.push({ planned, images });
-      for (const image of planned.images) {
-        if (enough()) return;
-        images.push({ image, ...await this.#open(image) });
-      }
+    const all = targets.map((planned) => ({ planned, images: [] as Opened[] }));
+    this.all.push(...all);
+    const open = all.flatMap(({ planned, images }) => planned.images.map((image) => ({ image, images })));
+    for (const { image, images } of open.toSorted((a, b) => Number(canBeMade(a.image)) - Number(canBeMade(b.image)))) {
+      if (enough()) return;
+      images.push({ image, ...await this.#open(image) });
     }
   }
 
@@ -80,6 +80,10 @@ export class OpenImages {
       clearTimeout(timer);
     }
   }
+}
+
+function canBeMade({ size, sizeIfMissing, readOnly }: PlannedImage): boolean {
+  return !readOnly && (size !== undefined || sizeIfMissing !== undefined);
 }
 
 /** What a server is told of a target. */

@@ -39,6 +39,21 @@ Deno.test("OpenImages opens the images of each target, and closes all of them", 
   assertStringIncludes(stderr.text, `image not closed cleanly image=a reason="Cannot close: the disk is gone"`);
 });
 
+Deno.test("OpenImages makes new images only when those are open that cannot be made", async () => {
+  const sizes = { a: { size: 512 }, b: { sizeIfMissing: 512, readOnly: true }, c: { sizeIfMissing: 512 } };
+  const some = targets.map((target) => ({
+    ...target,
+    images: target.images.map((image) => ({ ...image, ...sizes[image.location as keyof typeof sizes] })),
+  }));
+  const events: string[] = [];
+  const images = opener(events);
+  await images.open(some);
+  assertEquals(events, ["open b", "open a", "open c"]);
+  const without: string[] = [];
+  await assertRejects(() => opener(without, ["b"]).open(some), Error, "Cannot open b: busy");
+  assertEquals(without, []);
+});
+
 Deno.test("OpenImages does not wait for ever for an image whose disk does not answer, and closes the others", async () => {
   const released: string[] = [];
   const images = new OpenImages(({ location }): Promise<OpenedImage> => {
