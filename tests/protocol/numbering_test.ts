@@ -6,7 +6,7 @@
 
 import { assertEquals } from "@std/assert";
 import { serialDifference } from "../../lib/iscsi/command_window.ts";
-import { scsiResponse } from "../../lib/iscsi/pdu/mod.ts";
+import { nopIn, nopOut, scsiResponse } from "../../lib/iscsi/pdu/mod.ts";
 import { pattern, read10, testUnitReady, write10 } from "../support/cdbs.ts";
 import { story } from "../support/protocol_harness.ts";
 
@@ -80,3 +80,27 @@ story("Immediate commands are served while the window is closed", async (house) 
   await house.store.release();
   assertEquals([peer.ending().status, peer.ending().status], [0, 0]);
 }, { queueDepth: 2 });
+
+story("What waits for its turn is counted, keeps its data, and gives its memory back", (house) => {
+  const peer = house.session();
+  const { cmdSn } = peer;
+  const { lent } = house.pool;
+  const ping = pattern(8192, 5);
+  peer.send(nopOut, { cmdSn: cmdSn + 1 }, ping);
+  // Data that is not allowed: there is no place for it.
+  peer.command(read10(0, 1), { read: 512, data: pattern(8192, 6), cmdSn: cmdSn + 2 });
+  assertEquals(house.pool.lent > lent, true);
+  peer.send(nopOut, { cmdSn, immediate: true }, pattern(8192, 7));
+  assertEquals(peer.expect(nopIn).data, pattern(8192, 7));
+  peer.command(testUnitReady, { cmdSn });
+  assertEquals(peer.expect(nopIn).data, ping);
+  assertEquals(peer.ending().status, 0);
+  assertEquals(peer.ending().sense, "b/0c/0c");
+  assertEquals(peer.connection.session.bursts.lent, 0);
+});
+
+story("A connection that goes gives back the pings that wait for their turn", (house) => {
+  const peer = house.session();
+  peer.send(nopOut, { cmdSn: peer.cmdSn + 1 }, pattern(8192));
+  peer.end();
+});
