@@ -7,24 +7,21 @@
 import type { Logger } from "@std/log/logger";
 import { BufferPool } from "./bytes/pool.ts";
 import { announceDroppedSession } from "./iscsi/async_messages.ts";
-import { defaultTimeouts, type Timeouts } from "./iscsi/keep_alive.ts";
+import type { Timeouts } from "./iscsi/keep_alive.ts";
 import { IsnsClient } from "./isns/client.ts";
 import { entityOf } from "./isns/entity.ts";
 import { isnsNetwork } from "./isns/network.ts";
 import type { LocalParameters } from "./iscsi/parameters.ts";
-import type { Session } from "./iscsi/session.ts";
 import { Engine } from "./net/engine.ts";
 import type { ListenAddress } from "./net/listener.ts";
-import { logEvent } from "./net/log_event.ts";
 import { LoginGate } from "./net/login_gate.ts";
 import { OpenPortals } from "./net/open_portals.ts";
-import { ServedConnection } from "./net/served_connection.ts";
-import { SessionTimer } from "./net/session_timer.ts";
+import { flushAll, ServedConnections } from "./net/served_connections.ts";
 import { Authenticator } from "./target/authenticator.ts";
-import { Catalogue, type PortalView } from "./target/catalogue.ts";
+import { Catalogue } from "./target/catalogue.ts";
 import { type ChapAccount, ChapAccounts, type ChapAccountsOptions } from "./target/chap_accounts.ts";
 import { LoginThrottle, type LoginThrottleOptions } from "./target/login_throttle.ts";
-import { formatHostAddress, planPortals, type PortalOptions } from "./target/portals.ts";
+import { planPortals, type PortalOptions } from "./target/portals.ts";
 import { settleStores } from "./target/settle.ts";
 import { Target, type TargetOptions } from "./target/target.ts";
 
@@ -94,14 +91,12 @@ export class Server implements AsyncDisposable {
   readonly #options: ServerOptions;
   readonly #catalogue: Catalogue;
   readonly #engine: Engine;
-  readonly #timer: SessionTimer;
+  readonly #served: ServedConnections;
   readonly #pool: BufferPool;
   readonly #portals: OpenPortals;
   readonly #gate: LoginGate;
   #isns: IsnsClient | undefined;
-  readonly #connections = new Set<ServedConnection>();
   readonly #finish: PromiseWithResolvers<void> = Promise.withResolvers<void>();
-  #empty: (() => void) | undefined;
 
   constructor(options: ServerOptions) {
     this.#options = options;
@@ -118,14 +113,22 @@ export class Server implements AsyncDisposable {
       authenticator: new Authenticator({ algorithms: options.chap?.algorithms }),
       discovery: options.chap?.discovery && new ChapAccounts(options.chap.discovery, options.chap),
       ...(options.local === undefined ? {} : { local: options.local }),
-    }, (session) => this.#end(session, "another login of the same initiator port"));
+    }, (session) => this.#served.displace(session));
     // Target ports are there before anyone comes through them: initiators ask each for all of them.
     for (const target of this.#catalogue.targets.values()) this.#portals.prepare(target);
     this.#engine = new Engine(this.#catalogue, {
       answered: flushAll,
-      reset: (session) => this.#hangUp(session),
+      reset: (session) => this.#served.hangUp(session),
     });
-    this.#timer = new SessionTimer(this.#engine);
+    this.#served = new ServedConnections({
+      catalogue: this.#catalogue,
+      engine: this.#engine,
+      gate: this.#gate,
+      pool: this.#pool,
+      log: options.log,
+      timeouts: options.timeouts,
+      most: options.maxConnections,
+    });
   }
 
   /**
@@ -154,7 +157,7 @@ export class Server implements AsyncDisposable {
 
   /** Open connections. */
   get connections(): number {
-    return this.#connections.size;
+    return this.#served.size;
   }
 
   /** Bytes of buffers in use; zero when nobody is connected and no command is with a store. */
@@ -169,7 +172,7 @@ export class Server implements AsyncDisposable {
    */
   start(): Promise<void> {
     try {
-      this.#portals.open((conn, view) => this.#accept(conn, view));
+      this.#portals.open((conn, view) => this.#served.accept(conn, view));
     } catch (error) {
       return Promise.reject(error);
     }
@@ -182,22 +185,7 @@ export class Server implements AsyncDisposable {
     const { timeout = 5000 } = options;
     this.#catalogue.draining = true;
     this.#gate.close();
-    for (const served of [...this.#connections]) {
-      if (!served.connection.inFullFeature) {
-        served.end();
-        continue;
-      }
-      served.connection.requestLogout(Math.ceil(timeout / 1000));
-      served.flush();
-    }
-    if (this.#connections.size > 0) {
-      let timer: ReturnType<typeof setTimeout> | undefined;
-      await new Promise<void>((resolve) => {
-        this.#empty = resolve;
-        timer = setTimeout(resolve, timeout);
-      });
-      clearTimeout(timer);
-    }
+    await this.#served.drain(timeout);
     // Who is still here is told that this is the end (RFC 7143 §11.9.1).
     for (const session of this.#catalogue.sessions()) {
       const [connection] = session.connections.values();
@@ -224,8 +212,7 @@ export class Server implements AsyncDisposable {
       this.#engine.end(session);
       if (session.closed) this.#catalogue.leave(session);
     }
-    for (const served of [...this.#connections]) served.end();
-    this.#timer.stop();
+    this.#served.end();
     try {
       const { log } = this.#options;
       await settleStores(this.#catalogue.targets.values(), { idle: this.#engine.idle(), timeout: patience, log });
@@ -254,75 +241,8 @@ export class Server implements AsyncDisposable {
     });
     this.#isns.start();
   }
-
-  #accept(conn: Deno.TcpConn, view: PortalView): void {
-    const { log, maxConnections = 4096 } = this.#options;
-    const { hostname, port } = conn.remoteAddr;
-    const peer = formatHostAddress({ hostname, port });
-    if (this.#connections.size + this.#gate.waiting >= maxConnections) {
-      log?.warn("connection refused", { peer, reason: `${maxConnections} are open` });
-      conn.close();
-      return;
-    }
-    this.#gate.pass(conn, hostname, () => this.#serve(conn, view, peer));
-  }
-
-  #serve(conn: Deno.TcpConn, view: PortalView, peer: string): void {
-    const { log } = this.#options;
-    const served = new ServedConnection({
-      socket: conn,
-      engine: this.#engine,
-      host: this.#catalogue.portal(view),
-      pool: this.#pool,
-      timeouts: this.#options.timeouts ?? defaultTimeouts,
-      peer,
-      onEvent: ({ peer }, event) => log && logEvent(log, peer, event),
-      onEnd: (served, error) => this.#ended(served, error),
-    });
-    this.#connections.add(served);
-    served.run();
-  }
-
-  #ended(served: ServedConnection, error: unknown): void {
-    this.#connections.delete(served);
-    const { connection, peer } = served;
-    if (connection.inFullFeature && connection.session.closed) this.#catalogue.leave(connection.session);
-    const initiator = connection.inFullFeature ? { initiator: connection.session.initiatorName } : {};
-    if (error !== undefined) {
-      this.#options.log?.warn("connection lost", { peer, ...initiator, reason: messageOf(error) });
-    } else {
-      this.#options.log?.debug("connection closed", { peer, ...initiator });
-    }
-    this.#timer.look();
-    if (this.#connections.size === 0) this.#empty?.();
-  }
-
-  /** Ends the connections of a session, and with them the session. */
-  #end(session: Session, reason: string): void {
-    this.#engine.end(session);
-    for (const { attachment } of [...session.connections.values()]) {
-      if (attachment instanceof ServedConnection) attachment.end(new Error(`Cannot go on: ${reason}`));
-    }
-  }
-
-  /** Ends the connections of a session when what is queued has left. */
-  #hangUp(session: Session): void {
-    this.#engine.end(session);
-    for (const connection of session.connections.values()) connection.closing = true;
-    flushAll(session);
-  }
 }
 
 function toTarget(target: Target | TargetOptions): Target {
   return target instanceof Target ? target : new Target(target);
-}
-
-function flushAll(session: Session): void {
-  for (const { attachment } of session.connections.values()) {
-    if (attachment instanceof ServedConnection) attachment.flush();
-  }
-}
-
-function messageOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }
