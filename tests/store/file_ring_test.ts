@@ -210,3 +210,19 @@ Deno.test("ReadRing.open() needs no permission any more once it is open", async 
   );
   assertEquals(said, "8\n");
 });
+
+Deno.test("ReadRing.open() opens fewer rings than there are processors, and one more when one has been closed", async () => {
+  await using scratch = await Scratch.make();
+  const path = scratch.path("disk.img");
+  await Deno.writeFile(path, new Uint8Array(512));
+  const target = { path, info: await Deno.stat(path) };
+  const rings: ReadRing[] = [];
+  for (let ring = await ReadRing.open(target); ring !== undefined; ring = await ReadRing.open(target)) rings.push(ring);
+  assert(rings.length < navigator.hardwareConcurrency);
+  const first = rings.shift();
+  if (first === undefined) return;
+  await first.close();
+  const again = await ReadRing.open(target);
+  assert(again !== undefined);
+  for (const ring of [again, ...rings]) await ring.close();
+});
