@@ -1,6 +1,5 @@
 /**
- * All targets and sessions of a server: who may log in to what, which session a connection belongs to, and what discovery
- * shows.
+ * All targets and sessions of a server: who may log in to what, and what discovery shows.
  *
  * @module
  */
@@ -15,15 +14,13 @@ import type { SessionHost } from "../iscsi/host.ts";
 import { checkLocalParameters } from "../iscsi/local_parameters.ts";
 import type { Login } from "../iscsi/login.ts";
 import type { LoginDiscovery, LoginTarget, TargetMove } from "../iscsi/login_host.ts";
-import { initiatorPortName } from "../iscsi/names.ts";
 import { defaultLocalParameters, type LocalParameters } from "../iscsi/parameters.ts";
-import { Session } from "../iscsi/session.ts";
-import { Nexus } from "../scsi/nexus.ts";
+import type { Session } from "../iscsi/session.ts";
 import { Authenticator } from "./authenticator.ts";
 import type { ChapAccounts } from "./chap_accounts.ts";
-import { enforceLimits } from "./limits.ts";
 import { advertised, DEFAULT_PORTAL_GROUP, type Portal, type PortalAddress, splitHostAddress } from "./portals.ts";
-import { type Target, unitsOf } from "./target.ts";
+import { type Displace, Sessions } from "./sessions.ts";
+import type { Target } from "./target.ts";
 
 /** What a catalogue is made of. */
 export interface CatalogueOptions {
@@ -56,31 +53,24 @@ export interface LoginGuards {
   of(address: string): ChapGuard;
 }
 
-/** Ends the connections of a session that makes room for another. */
-export type Displace = (session: Session) => void;
-
 /** Targets and sessions. */
 export class Catalogue {
   readonly targets: Map<string, Target> = new Map();
   readonly local: LocalParameters;
   /** No new session is let in: the server is about to end. */
   draining = false;
-  readonly #sessions = new Map<number, Session>();
-  readonly #pool: BufferPool;
+  readonly #sessions: Sessions;
   readonly #accounts: ChapAccounts | undefined;
   readonly #authenticator: Authenticator;
   readonly #guards: LoginGuards | undefined;
-  readonly #displace: Displace;
-  #lastTsih = 0;
 
   /** `displace` is called when an initiator port logs in again (RFC 7143 §6.3.5). */
   constructor(options: CatalogueOptions, displace: Displace) {
     for (const target of options.targets) this.add(target);
-    this.#pool = options.pool;
+    this.#sessions = new Sessions({ targets: this.targets, pool: options.pool, displace });
     this.#accounts = options.discovery;
     this.#authenticator = options.authenticator ?? new Authenticator();
     this.#guards = options.guards;
-    this.#displace = displace;
     this.local = options.local ?? defaultLocalParameters;
     checkLocalParameters(this.local);
   }
@@ -97,7 +87,7 @@ export class Catalogue {
 
   /** Every open session, of discovery too. */
   sessions(): IterableIterator<Session> {
-    return this.#sessions.values();
+    return this.#sessions.all();
   }
 
   /**
@@ -118,12 +108,14 @@ export class Catalogue {
 
   /** A session has lost its last connection. */
   leave(session: Session): void {
-    if (this.#sessions.get(session.tsih) !== session) return;
-    this.#sessions.delete(session.tsih);
-    const target = this.targets.get(session.targetName);
-    if (target === undefined) return;
-    target.sessions.delete(session);
-    for (const unit of target.units()) unit.nexusLost(session.nexus);
+    this.#sessions.leave(session);
+  }
+
+  #admit({ portalGroup }: PortalView, login: Login, connection: Connection, cmdSn: number): Session {
+    if (login.tsih !== 0) return this.#sessions.join(portalGroup, login, connection);
+    // The login may have begun before.
+    this.#checkOpen();
+    return this.#sessions.open(portalGroup, login, cmdSn);
   }
 
   #loginTarget(view: PortalView, name: string, initiatorName: string): LoginTarget {
@@ -175,124 +167,12 @@ export class Catalogue {
     }
     return records;
   }
-
-  #admit(view: PortalView, login: Login, connection: Connection, cmdSn: number): Session {
-    return login.tsih === 0 ? this.#open(view, login, cmdSn) : this.#join(view, login, connection);
-  }
-
-  /** A new session, in place of any that the same initiator port has to the same portal group (RFC 7143 §6.3.5). */
-  #open({ portalGroup }: PortalView, login: Login, cmdSn: number): Session {
-    const { initiatorName, isid, sessionType, parameters, targetName = "" } = login;
-    // The login may have begun before.
-    this.#checkOpen();
-    if (initiatorName === undefined || isid === undefined || sessionType === undefined || parameters === undefined) {
-      throw new LoginError(loginStatus.targetError, "Cannot open a session: the login is not complete");
-    }
-    const target = this.targets.get(targetName);
-    if (target !== undefined) {
-      this.#endSessionOf(target, portalGroup, initiatorName, isid);
-      enforceLimits(target.limits, target.sessions, { initiatorName, joins: false });
-    }
-    const initiatorPort = initiatorPortName(initiatorName, isid);
-    const session = new Session({
-      initiatorName,
-      isid,
-      tsih: this.#newTsih(),
-      type: sessionType,
-      targetName,
-      portalGroupTag: portalGroup,
-      parameters: parameters.session,
-      cmdSn,
-      queueDepth: target?.queueDepth ?? DISCOVERY_DEPTH,
-      nexus: new Nexus(
-        initiatorPort,
-        target?.portOf(portalGroup) ?? nowhere.port,
-        target?.mapOf(initiatorName) ?? nowhere,
-        parameters.session.iscsiProtocolLevel,
-      ),
-      pool: this.#pool,
-    });
-    this.#sessions.set(session.tsih, session);
-    if (target !== undefined) {
-      target.sessions.add(session);
-      for (const unit of unitsOf(session.nexus.luns)) unit.admit(session.nexus);
-    }
-    return session;
-  }
-
-  #endSessionOf(target: Target, portalGroup: number, initiatorName: string, isid: Uint8Array): void {
-    for (const session of target.sessions) {
-      if (session.portalGroupTag !== portalGroup || session.initiatorName !== initiatorName) continue;
-      if (!sameBytes(session.isid, isid)) continue;
-      this.#displace(session);
-      this.leave(session);
-      return;
-    }
-  }
-
-  /** Another connection of a session, or in place of one with the same CID (RFC 7143 §6.3.4). */
-  #join({ portalGroup }: PortalView, login: Login, connection: Connection): Session {
-    const session = this.#sessions.get(login.tsih);
-    if (
-      session === undefined || session.closed || session.initiatorName !== login.initiatorName ||
-      session.targetName !== (login.targetName ?? "") || login.isid === undefined ||
-      !sameBytes(session.isid, login.isid)
-    ) {
-      throw new LoginError(loginStatus.sessionDoesNotExist, `Cannot join session ${login.tsih}: it does not exist`);
-    }
-    if (session.portalGroupTag !== portalGroup) {
-      throw new LoginError(
-        loginStatus.cannotIncludeInSession,
-        `Cannot join session ${login.tsih}: it is of portal group ${session.portalGroupTag}, not ${portalGroup}`,
-      );
-    }
-    const old = session.connections.get(login.cid);
-    if (old !== undefined) return replaceConnection(session, old, connection);
-    const { maxConnections, errorRecoveryLevel } = session.parameters;
-    // One more may come to take tasks over (RFC 7143 §6.3.4).
-    const most = errorRecoveryLevel === 2 ? Math.max(maxConnections, 2) : maxConnections;
-    if (session.connections.size >= most) {
-      throw new LoginError(
-        loginStatus.tooManyConnections,
-        `Cannot join session ${login.tsih}: it has all ${session.parameters.maxConnections} connections`,
-      );
-    }
-    const target = this.targets.get(session.targetName);
-    if (target !== undefined) {
-      enforceLimits(target.limits, target.sessions, { initiatorName: session.initiatorName, joins: true });
-    }
-    return session;
-  }
-
-  #newTsih(): number {
-    for (let tries = 0; tries < 0xffff; tries++) {
-      this.#lastTsih = this.#lastTsih % 0xffff + 1;
-      if (!this.#sessions.has(this.#lastTsih)) return this.#lastTsih;
-    }
-    throw new LoginError(loginStatus.outOfResources, "Cannot open a session: 65535 are open");
-  }
-}
-
-/** A connection comes back: the old one counts as logged out (RFC 7143 §6.3.4). */
-function replaceConnection(session: Session, old: Connection, connection: Connection): Session {
-  session.connections.set(old.cid, connection);
-  old.hangUp(new Error("Cannot go on: another connection has taken its place"));
-  return session;
 }
 
 function moveTo(elsewhere: readonly Portal[] | undefined, view: PortalView): TargetMove | undefined {
   const [first] = elsewhere === undefined ? [] : view.addresses(elsewhere);
   return first && { address: first.address, permanent: false };
 }
-
-const DISCOVERY_DEPTH = 16;
-
-/** What a discovery session sees of the logical units. */
-const nowhere = {
-  port: { name: "", relativeId: 1, groupId: DEFAULT_PORTAL_GROUP },
-  at: () => undefined,
-  numbers: () => [],
-};
 
 function plainView(address: string): PortalView {
   const own = [{ address, portalGroup: DEFAULT_PORTAL_GROUP }];
@@ -301,8 +181,4 @@ function plainView(address: string): PortalView {
     addresses: (elsewhere) =>
       elsewhere === undefined ? own : advertised(elsewhere, { local: splitHostAddress(address) }),
   };
-}
-
-function sameBytes(a: Uint8Array, b: Uint8Array): boolean {
-  return a.length === b.length && a.every((byte, i) => byte === b[i]);
 }
