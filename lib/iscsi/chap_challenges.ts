@@ -7,10 +7,10 @@
 import { encodeHex } from "../bytes/encoding.ts";
 
 /** Shortest challenge that we ask, in bytes: RFC 1994 §2.3 wants them unpredictable. */
-export const MIN_CHALLENGE = 16;
+const MIN_CHALLENGE = 16;
 
 /** Longest challenge that we ask, in bytes; initiators in the field choke on much longer ones. */
-export const MAX_CHALLENGE = 32;
+const MAX_CHALLENGE = 32;
 
 /** Challenges that are remembered: more than can be under way at a time. */
 const REMEMBERED = 4096;

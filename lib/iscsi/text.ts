@@ -13,7 +13,7 @@ export class TextError extends Error {
 }
 
 /** Longest key name, in bytes (RFC 7143 §6.1, `standard-label`). */
-export const MAX_KEY_LENGTH = 63;
+const MAX_KEY_LENGTH = 63;
 
 /** Longest simple value, in bytes, where a key says nothing else (RFC 7143 §6.1). */
 export const MAX_VALUE_LENGTH = 255;

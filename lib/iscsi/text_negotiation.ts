@@ -16,7 +16,7 @@ import { decodeText, encodeText, TextError, type TextPair } from "./text.ts";
 import { TextAssembly, TextPieces } from "./text_pieces.ts";
 
 /** Bytes of text in one response, even if the initiator can receive more. */
-export const MAX_TEXT_SEGMENT = 262144;
+const MAX_TEXT_SEGMENT = 262144;
 
 /** What the Text exchanges of a connection need. */
 export interface TextOptions {

@@ -9,10 +9,10 @@ import { MAX_CHAP_NAME } from "../iscsi/chap_values.ts";
 import { NamePatterns } from "./access.ts";
 
 /** Shortest secret that is good, in bytes: 96 bits (RFC 7143 §9.2.1). */
-export const MIN_SECRET = 12;
+const MIN_SECRET = 12;
 
 /** Longest secret, in bytes. Windows takes at most 16. */
-export const MAX_SECRET = 255;
+const MAX_SECRET = 255;
 
 /** A name and its secret. */
 export interface ChapName {

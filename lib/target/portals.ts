@@ -52,7 +52,7 @@ export interface PortalAddress {
 export const DEFAULT_PORTAL_GROUP = 1;
 
 /** Highest tag: RELATIVE TARGET PORT IDENTIFIER, which is the same number, ends there. */
-export const MAX_PORTAL_GROUP = 65535;
+const MAX_PORTAL_GROUP = 65535;
 
 /**
  * Portals as they are asked for.

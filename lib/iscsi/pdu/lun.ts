@@ -14,7 +14,7 @@ export const MAX_LUN = 0x3fff;
 export const NO_LUN = -1;
 
 /** What {@link decodeLun} adds to the number of a well known logical unit; REPORT LUNS is C101h (SPC-5). */
-export const WELL_KNOWN_LUN = 0xc100;
+const WELL_KNOWN_LUN = 0xc100;
 
 /** Writes a number from 0 to 16383: peripheral device addressing below 256, flat space addressing above. */
 export function encodeLun(lun: number, into: Uint8Array = new Uint8Array(8), base = 0): Uint8Array {
