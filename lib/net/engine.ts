@@ -131,11 +131,20 @@ export class Engine {
     this.#running++;
     running.then(() => {
       this.#running--;
+      this.#goOn(session, task, then);
+      if (this.#running === 0) { for (const resolve of this.#waiting.splice(0)) resolve(); }
+    });
+  }
+
+  /** Nobody waits for what a store's promise leads to: whatever is thrown ends the connection, and not the server. */
+  #goOn(session: Session, task: IscsiTask, then: (session: Session, task: IscsiTask) => void): void {
+    try {
       then(session, task);
       this.run(session);
       this.#events.answered(session);
-      if (this.#running === 0) { for (const resolve of this.#waiting.splice(0)) resolve(); }
-    });
+    } catch (error) {
+      task.connection.hangUp(error instanceof Error ? error : new Error(String(error)));
+    }
   }
 
   #manage(session: Session, task: IscsiTask): void {

@@ -74,6 +74,18 @@ Deno.test("run() brings data from the initiator to the store", async () => {
   assertEquals(core.end(), 0);
 });
 
+Deno.test("run() ends the connection, and nothing else, when an answer that comes late cannot be given", async () => {
+  const { core, engine, store, send } = start();
+  store.holding.add("read");
+  send(scsiCommand, { cdb: READ, read: true, expectedDataTransferLength: 512 });
+  core.session.complete = () => {
+    throw new RangeError("Cannot answer: no memory is left");
+  };
+  await store.release();
+  assertEquals(core.connection.closed, true);
+  await engine.idle();
+});
+
 Deno.test("idle() settles when the last command has come back from its store", async () => {
   const { engine, store, send } = start();
   await engine.idle();
