@@ -1,12 +1,11 @@
 /**
- * Reads that wait for the disk, many at a time, on systems that do not take a thread for each. The system itself takes what
- * is asked for, so that a disk that takes nothing more holds up the event loop as little as one that gives nothing; one
- * call at a time, away from the event loop, waits for what is done.
+ * Reads that wait for the disk, many at a time, on systems that do not take a thread for each. A call away from the event
+ * loop asks for several and comes back when all of them are over, so that it is nobody's business what its thread does next.
  *
  * @module
  */
 
-import { openRings, type Rings, type RingTarget } from "./file_ring_calls.ts";
+import { openRings, type Ring, type Rings, type RingTarget } from "./file_ring_calls.ts";
 
 /** The door to reads that wait for the disk. */
 export interface WaitingReads {
@@ -21,30 +20,38 @@ export interface WaitingReads {
   close(): Promise<void>;
 }
 
-/** A read that is underway. */
-interface Underway {
+/** A read that was asked for. */
+interface Wanted {
   /** Stays alive as long as the system may write to it. */
   readonly into: Uint8Array;
+  readonly at: number;
   readonly settle: (result: number) => void;
+}
+
+/** A ring, and the reads that are underway in it by their slots. */
+interface Lane {
+  readonly ring: Ring;
+  readonly reads: (Wanted | undefined)[];
 }
 
 /** Reads one file. */
 export class ReadRing implements WaitingReads {
   readonly #rings: Rings;
-  readonly #underway: (Underway | undefined)[];
-  readonly #free: number[];
+  readonly #room: number;
+  readonly #idle: Lane[];
   readonly #rest: () => Promise<void>;
+  /** Reads that no ring has. */
+  #wanted: Wanted[] = [];
   #count = 0;
   #scheduled = false;
-  #waiting = false;
-  #idle: (() => void) | undefined;
+  #allOver: (() => void) | undefined;
 
   /** `rest` is waited for before a call that failed more than once is made once more; 10 ms by default. */
   constructor(rings: Rings, rest: () => Promise<void> = shortRest) {
     this.#rings = rings;
     this.#rest = rest;
-    this.#underway = new Array<Underway | undefined>(rings.slots).fill(undefined);
-    this.#free = Array.from(this.#underway, (_, slot) => slot);
+    this.#room = rings.slots * rings.rings.length;
+    this.#idle = rings.rings.map((ring) => ({ ring, reads: [] }));
   }
 
   /** Opens the file once more for such reads; `undefined` where there are none. Never rejects. */
@@ -59,49 +66,58 @@ export class ReadRing implements WaitingReads {
   }
 
   read(into: Uint8Array, at: number): Promise<number> | undefined {
-    const slot = this.#free.pop();
-    if (slot === undefined) return undefined;
-    this.#rings.put(slot, into, at);
+    if (this.#count === this.#room) return undefined;
     this.#count++;
     this.#schedule();
-    return new Promise((settle) => this.#underway[slot] = { into, settle });
+    return new Promise((settle) => this.#wanted.push({ into, at, settle }));
   }
 
   async close(): Promise<void> {
-    if (this.#count > 0) await new Promise<void>((resolve) => this.#idle = resolve);
+    if (this.#count > 0) await new Promise<void>((resolve) => this.#allOver = resolve);
     this.#rings.close();
   }
 
-  /** All that is asked for in one go is submitted in one go. */
+  /** All that is asked for in one go is submitted by as few calls as possible. */
   #schedule(): void {
     if (this.#scheduled) return;
     this.#scheduled = true;
     queueMicrotask(() => {
       this.#scheduled = false;
-      this.#rings.submit();
-      if (!this.#waiting) this.#wait();
+      this.#start();
     });
   }
 
-  async #wait(): Promise<void> {
-    this.#waiting = true;
-    for (let failures = 0; this.#count > 0;) {
-      const result = await this.#rings.wait();
-      this.#rings.take((slot, result) => this.#settle(slot, result));
-      failures = result < 0 ? failures + 1 : 0;
-      // A signal interrupts it once; what goes on failing must not keep the processor busy.
-      if (failures > 1 && this.#count > 0) await this.#rest();
+  /** Leaves to each ring an equal share, since nobody hears of a read before all that it shares a ring with are over. */
+  #start(): void {
+    while (this.#wanted.length > 0) {
+      const lane = this.#idle.pop();
+      if (lane === undefined) return;
+      const share = Math.ceil(this.#wanted.length / (this.#idle.length + 1));
+      lane.reads.push(...this.#wanted.splice(0, Math.min(share, this.#rings.slots)));
+      this.#run(lane);
     }
-    this.#waiting = false;
-    this.#idle?.();
   }
 
-  #settle(slot: number, result: number): void {
-    const read = this.#underway[slot];
-    this.#underway[slot] = undefined;
-    this.#free.push(slot);
-    this.#count--;
-    read?.settle(result);
+  async #run(lane: Lane): Promise<void> {
+    const { ring, reads } = lane;
+    for (const [slot, read] of reads.entries()) if (read !== undefined) ring.put(slot, read.into, read.at);
+    let left = reads.length;
+    for (let failures = 0; left > 0;) {
+      const result = await ring.enter(left);
+      ring.take((slot, result) => {
+        reads[slot]?.settle(result);
+        reads[slot] = undefined;
+        left--;
+        this.#count--;
+      });
+      failures = result < 0 ? failures + 1 : 0;
+      // A signal interrupts it once; what goes on failing, mostly for want of memory, is given time.
+      if (failures > 1 && left > 0) await this.#rest();
+    }
+    reads.length = 0;
+    this.#idle.push(lane);
+    if (this.#count === 0) this.#allOver?.();
+    else this.#start();
   }
 }
 

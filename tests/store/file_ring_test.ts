@@ -1,53 +1,61 @@
 import { assert, assertEquals } from "@std/assert";
 import { ReadRing } from "../../lib/store/file_ring.ts";
-import type { Completion, Rings } from "../../lib/store/file_ring_calls.ts";
+import type { Completion, Ring, Rings } from "../../lib/store/file_ring_calls.ts";
 import { Prng } from "../support/prng.ts";
 import { runWithout } from "../support/run_without.ts";
 import { Scratch } from "../support/scratch.ts";
 
-/** Rings whose calls come back when the test says so. */
-class ScriptedRings implements Rings {
-  readonly slots = 4;
-  closed = false;
-  /** Reads that were put, by each time that they were submitted. */
-  readonly submitted: number[] = [];
-  #put = 0;
-  readonly #calls: ((result: number) => void)[] = [];
+/** A ring whose calls come back when the test says so. */
+class ScriptedRing implements Ring {
+  /** Slots that were put, by the calls that have submitted them, and how many each call waits for. */
+  readonly calls: [slots: number[], count: number][] = [];
+  #put: number[] = [];
+  #comeBack: ((result: number) => void) | undefined;
   readonly #over: [slot: number, result: number][] = [];
 
-  put(): void {
-    this.#put++;
+  put(slot: number): void {
+    assertEquals(this.#comeBack, undefined);
+    this.#put.push(slot);
   }
 
-  submit(): void {
-    this.submitted.push(this.#put);
-    this.#put = 0;
-  }
-
-  wait(): Promise<number> {
-    return new Promise((comeBack) => this.#calls.push(comeBack));
+  enter(count: number): Promise<number> {
+    assertEquals(this.#comeBack, undefined);
+    this.calls.push([this.#put, count]);
+    this.#put = [];
+    return new Promise((comeBack) => this.#comeBack = comeBack);
   }
 
   take(completion: Completion): void {
+    assertEquals(this.#comeBack, undefined);
     for (const [slot, result] of this.#over.splice(0)) completion(slot, result);
   }
 
-  close(): void {
-    this.closed = true;
-  }
-
-  /** Calls that have not come back. */
-  get waits(): number {
-    return this.#calls.length;
+  /** A call has not come back. */
+  get away(): boolean {
+    return this.#comeBack !== undefined;
   }
 
   /** The call comes back, and says of reads that they are over. */
-  async comeBack({ failed = false, over = [] }: { failed?: boolean; over?: [number, number][] } = {}): Promise<void> {
-    const call = this.#calls.shift();
-    assert(call !== undefined);
+  async comeBack(over: [slot: number, result: number][], failed = false): Promise<void> {
+    const comeBack = this.#comeBack;
+    assert(comeBack !== undefined);
+    this.#comeBack = undefined;
     this.#over.push(...over);
-    call(failed ? -1 : 0);
+    comeBack(failed ? -1 : 0);
     await settled();
+  }
+}
+
+/** Two rings for four reads each; the second one is asked first. */
+class ScriptedRings implements Rings {
+  readonly slots = 4;
+  readonly second = new ScriptedRing();
+  readonly first = new ScriptedRing();
+  readonly rings = [this.second, this.first];
+  closed = false;
+
+  close(): void {
+    this.closed = true;
   }
 }
 
@@ -58,77 +66,93 @@ function settled(): Promise<void> {
 
 const bytes = new Uint8Array(512);
 
-Deno.test("a ring submits what is asked for in one go in one go, and gives what each read gave", async () => {
+function ask(ring: ReadRing, times: number): (Promise<number> | undefined)[] {
+  return Array.from({ length: times }, (_, i) => ring.read(bytes, i * 512));
+}
+
+Deno.test("a file shares what is asked for in one go out to its rings, and gives what each read gave", async () => {
   const rings = new ScriptedRings();
-  const ring = new ReadRing(rings);
-  const reads = [ring.read(bytes, 0), ring.read(bytes, 512)];
+  const reads = ask(new ReadRing(rings), 5);
   await settled();
-  assertEquals([rings.submitted, rings.waits], [[2], 1]);
-  await rings.comeBack({ over: [[3, 512], [2, 100]] });
-  assertEquals(await Promise.all(reads), [512, 100]);
-  assertEquals(rings.waits, 0);
+  assertEquals([rings.first.calls, rings.second.calls], [[[[0, 1, 2], 3]], [[[0, 1], 2]]]);
+  await rings.second.comeBack([[1, 5], [0, 4]]);
+  await rings.first.comeBack([[0, 1], [2, 3], [1, 2]]);
+  assertEquals(await Promise.all(reads), [1, 2, 3, 4, 5]);
+  assertEquals([rings.first.away, rings.second.away], [false, false]);
 });
 
-Deno.test("a ring submits what is asked for while it waits, and waits by one call at a time", async () => {
+Deno.test("a file whose rings are all away keeps what is asked for until one is back", async () => {
   const rings = new ScriptedRings();
   const ring = new ReadRing(rings);
-  const first = ring.read(bytes, 0);
+  ask(ring, 2);
   await settled();
-  const second = ring.read(bytes, 512);
+  const later = ask(ring, 5);
   await settled();
-  ring.read(bytes, 1024);
-  await settled();
-  assertEquals([rings.submitted, rings.waits], [[1, 1, 1], 1]);
-  await rings.comeBack({ over: [[2, 512]] });
-  assertEquals([await second, rings.waits], [512, 1]);
-  await rings.comeBack({ over: [[3, 512], [1, 512]] });
-  assertEquals([await first, rings.waits], [512, 0]);
-  ring.read(bytes, 0);
-  await settled();
-  assertEquals([rings.submitted, rings.waits], [[1, 1, 1, 1], 1]);
+  assertEquals([rings.first.calls.length, rings.second.calls.length], [1, 1]);
+  await rings.second.comeBack([[0, 512]]);
+  assertEquals(rings.second.calls[1], [[0, 1, 2, 3], 4]);
+  await rings.second.comeBack([[0, 1], [1, 2], [2, 3], [3, 4]]);
+  assertEquals(rings.second.calls[2], [[0], 1]);
+  await rings.second.comeBack([[0, 5]]);
+  assertEquals(await Promise.all(later), [1, 2, 3, 4, 5]);
+  assertEquals([rings.first.away, rings.second.away], [true, false]);
 });
 
-Deno.test("a ring that is full turns reads away, and has room again when one is over", async () => {
+Deno.test("a file with as many reads as its rings take turns others away, and has room again when some are over", async () => {
   const rings = new ScriptedRings();
   const ring = new ReadRing(rings);
-  for (let i = 0; i < 4; i++) assert(ring.read(bytes, 0) !== undefined);
-  assertEquals(ring.read(bytes, 0), undefined);
+  assertEquals(ask(ring, 9).map((read) => read !== undefined), [...new Array<boolean>(8).fill(true), false]);
   await settled();
-  await rings.comeBack({ over: [[1, 512]] });
-  assert(ring.read(bytes, 0) !== undefined);
+  await rings.first.comeBack([[0, 1], [1, 1], [2, 1], [3, 1]]);
+  assertEquals(ask(ring, 5).map((read) => read !== undefined), [true, true, true, true, false]);
 });
 
-Deno.test("a ring waits on at once when somebody has interrupted it, and rests when it is stopped again and again", async () => {
+Deno.test("a file calls again at once when somebody has interrupted a call, for what is left", async () => {
+  const rings = new ScriptedRings();
+  const ring = new ReadRing(rings, () => Promise.reject(new Error("it rests")));
+  const reads = ask(ring, 4);
+  await settled();
+  await rings.first.comeBack([[1, 512]]);
+  assertEquals(rings.first.calls[1], [[], 1]);
+  assertEquals(await reads[1], 512);
+  await rings.first.comeBack([], true);
+  assertEquals(rings.first.calls[2], [[], 1]);
+  await rings.first.comeBack([[0, 100]]);
+  assertEquals([await reads[0], rings.first.away], [100, false]);
+});
+
+Deno.test("a file rests when a call fails again and again, and its other rings do not", async () => {
   const rings = new ScriptedRings();
   const rest = Promise.withResolvers<void>();
   const ring = new ReadRing(rings, () => rest.promise);
-  const reads = [ring.read(bytes, 0), ring.read(bytes, 512)];
+  const reads = ask(ring, 2);
   await settled();
-  await rings.comeBack({ failed: true });
-  assertEquals(rings.waits, 1);
-  await rings.comeBack();
-  await rings.comeBack({ failed: true });
-  assertEquals(rings.waits, 1);
-  await rings.comeBack({ failed: true, over: [[3, 1]] });
-  assertEquals([await reads[0], rings.waits], [1, 0]);
+  await rings.first.comeBack([], true);
+  await rings.first.comeBack([], true);
+  assertEquals(rings.first.away, false);
+  await rings.second.comeBack([[0, 7]]);
+  assertEquals(await reads[1], 7);
+  ask(ring, 1);
+  await settled();
+  assertEquals([rings.first.away, rings.second.away], [false, true]);
   rest.resolve();
   await settled();
-  await rings.comeBack({ over: [[2, 2]] });
-  assertEquals(await reads[1], 2);
+  await rings.first.comeBack([[0, 8]]);
+  assertEquals(await reads[0], 8);
 });
 
-Deno.test("a ring closes when what is underway is over, and no earlier", async () => {
+Deno.test("a file is closed when what is underway is over, and no earlier", async () => {
   for (const failures of [0, 1, 3]) {
     const rings = new ScriptedRings();
     const ring = new ReadRing(rings, () => Promise.resolve());
-    ring.read(bytes, 0);
+    ask(ring, 1);
     const closing = ring.close();
     await settled();
-    for (let i = 0; i < failures; i++) await rings.comeBack({ failed: true });
+    for (let i = 0; i < failures; i++) await rings.first.comeBack([], true);
     assertEquals(rings.closed, false);
-    await rings.comeBack({ failed: failures > 0, over: [[3, 512]] });
+    await rings.first.comeBack([[0, 512]], failures > 0);
     await closing;
-    assertEquals([rings.closed, rings.waits], [true, 0]);
+    assertEquals([rings.closed, rings.first.away], [true, false]);
   }
 });
 
@@ -148,8 +172,8 @@ Deno.test("ReadRing.open() reads what the file holds, many at a time and into an
   const { ring, content } = found;
   const prng = new Prng(5);
   for (let round = 0; round < 20; round++) {
-    const buffer = new Uint8Array(256 * 1024);
-    const reads = Array.from({ length: 64 }, (_, i) => {
+    const buffer = new Uint8Array(1 << 20);
+    const reads = Array.from({ length: 256 }, (_, i) => {
       const into = buffer.subarray(i * 4096, i * 4096 + 1 + prng.below(4096));
       const at = prng.below(content.length - into.length);
       return { into, at, reading: ring.read(into, at) };
@@ -209,20 +233,4 @@ Deno.test("ReadRing.open() needs no permission any more once it is open", async 
     path,
   );
   assertEquals(said, "8\n");
-});
-
-Deno.test("ReadRing.open() opens fewer rings than there are processors, and one more when one has been closed", async () => {
-  await using scratch = await Scratch.make();
-  const path = scratch.path("disk.img");
-  await Deno.writeFile(path, new Uint8Array(512));
-  const target = { path, info: await Deno.stat(path) };
-  const rings: ReadRing[] = [];
-  for (let ring = await ReadRing.open(target); ring !== undefined; ring = await ReadRing.open(target)) rings.push(ring);
-  assert(rings.length < navigator.hardwareConcurrency);
-  const first = rings.shift();
-  if (first === undefined) return;
-  await first.close();
-  const again = await ReadRing.open(target);
-  assert(again !== undefined);
-  for (const ring of [again, ...rings]) await ring.close();
 });
