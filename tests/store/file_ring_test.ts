@@ -72,7 +72,7 @@ function ask(ring: ReadRing, times: number): (Promise<number> | undefined)[] {
 
 Deno.test("a file shares what is asked for in one go out to its rings, and gives what each read gave", async () => {
   const rings = new ScriptedRings();
-  const reads = ask(new ReadRing(rings), 5);
+  const reads = ask(new ReadRing(rings, { least: 1 }), 5);
   await settled();
   assertEquals([rings.first.calls, rings.second.calls], [[[[0, 1, 2], 3]], [[[0, 1], 2]]]);
   await rings.second.comeBack([[1, 5], [0, 4]]);
@@ -81,9 +81,18 @@ Deno.test("a file shares what is asked for in one go out to its rings, and gives
   assertEquals([rings.first.away, rings.second.away], [false, false]);
 });
 
+Deno.test("a file leaves few reads to one call, though other rings are idle", async () => {
+  const rings = new ScriptedRings();
+  const reads = ask(new ReadRing(rings, { least: 3 }), 3);
+  await settled();
+  assertEquals([rings.first.calls, rings.second.calls], [[[[0, 1, 2], 3]], []]);
+  await rings.first.comeBack([[0, 1], [1, 2], [2, 3]]);
+  assertEquals(await Promise.all(reads), [1, 2, 3]);
+});
+
 Deno.test("a file whose rings are all away keeps what is asked for until one is back", async () => {
   const rings = new ScriptedRings();
-  const ring = new ReadRing(rings);
+  const ring = new ReadRing(rings, { least: 1 });
   ask(ring, 2);
   await settled();
   const later = ask(ring, 5);
@@ -100,7 +109,7 @@ Deno.test("a file whose rings are all away keeps what is asked for until one is 
 
 Deno.test("a file with as many reads as its rings take turns others away, and has room again when some are over", async () => {
   const rings = new ScriptedRings();
-  const ring = new ReadRing(rings);
+  const ring = new ReadRing(rings, { least: 1 });
   assertEquals(ask(ring, 9).map((read) => read !== undefined), [...new Array<boolean>(8).fill(true), false]);
   await settled();
   await rings.first.comeBack([[0, 1], [1, 1], [2, 1], [3, 1]]);
@@ -109,7 +118,7 @@ Deno.test("a file with as many reads as its rings take turns others away, and ha
 
 Deno.test("a file calls again at once when somebody has interrupted a call, for what is left", async () => {
   const rings = new ScriptedRings();
-  const ring = new ReadRing(rings, () => Promise.reject(new Error("it rests")));
+  const ring = new ReadRing(rings, { least: 1, rest: () => Promise.reject(new Error("it rests")) });
   const reads = ask(ring, 4);
   await settled();
   await rings.first.comeBack([[1, 512]]);
@@ -124,7 +133,7 @@ Deno.test("a file calls again at once when somebody has interrupted a call, for 
 Deno.test("a file rests when a call fails again and again, and its other rings do not", async () => {
   const rings = new ScriptedRings();
   const rest = Promise.withResolvers<void>();
-  const ring = new ReadRing(rings, () => rest.promise);
+  const ring = new ReadRing(rings, { least: 1, rest: () => rest.promise });
   const reads = ask(ring, 2);
   await settled();
   await rings.first.comeBack([], true);
@@ -144,7 +153,7 @@ Deno.test("a file rests when a call fails again and again, and its other rings d
 Deno.test("a file is closed when what is underway is over, and no earlier", async () => {
   for (const failures of [0, 1, 3]) {
     const rings = new ScriptedRings();
-    const ring = new ReadRing(rings, () => Promise.resolve());
+    const ring = new ReadRing(rings, { least: 1, rest: () => Promise.resolve() });
     ask(ring, 1);
     const closing = ring.close();
     await settled();
