@@ -18,8 +18,6 @@ import { planServe, type ServePlan } from "./serve_plan.ts";
 import type { ServeServices, Serving } from "./serving.ts";
 import { helpOption } from "./small_options.ts";
 import { Stopping } from "./stopping.ts";
-import { explainPorts } from "./workers/fleet.ts";
-import { portsOf } from "./workers/ports.ts";
 
 /**
  * Runs `lunbox serve` until it is stopped; gives its exit code.
@@ -35,7 +33,6 @@ export async function serve(host: Host, args: readonly string[], services: Serve
   if (Number(values.workers) > plan.workers) {
     log.warn("more workers than targets: each target is served by one", { workers: plan.workers });
   }
-  tryPorts(plan, services);
   // From here on a signal ends what has begun in an orderly way.
   const run: Run = { host, log, plan, chap, stopping: new Stopping(host, log) };
   try {
@@ -51,17 +48,6 @@ interface Run {
   readonly plan: ServePlan;
   readonly chap: ChapPlan | undefined;
   readonly stopping: Stopping;
-}
-
-/** Who mistypes an address, or finds it taken, is not left with new images. */
-function tryPorts({ listen, workers }: ServePlan, services: ServeServices): void {
-  services.tryPorts(listen);
-  if (workers === 1) return;
-  try {
-    for (let worker = 1; worker <= workers; worker++) services.tryPorts(portsOf(listen, worker));
-  } catch (error) {
-    throw explainPorts(error);
-  }
 }
 
 /** Serves everything on this thread. */

@@ -4,12 +4,10 @@
  * @module
  */
 
-import { openListeners } from "../net/listeners.ts";
 import { Server } from "../server.ts";
 import { StoreOpenError } from "../store/errors.ts";
 import { FileNotes } from "../store/file_notes.ts";
 import { openStore, parseStoreSpec } from "../store/open.ts";
-import type { Portal } from "./portal.ts";
 import { machineSecrets } from "./secrets.ts";
 import type { PlannedImage } from "./serve_plan.ts";
 import type {
@@ -24,11 +22,7 @@ import { Fleet } from "./workers/fleet.ts";
 import { spawnThread } from "./workers/thread.ts";
 
 /** Real images, and a server on real sockets. */
-export const serveServices: ServeServices = { tryPorts, open, secrets: machineSecrets, server, fleet };
-
-function tryPorts(portals: readonly Portal[]): void {
-  for (const { listener } of openListeners(portals)) listener.close();
-}
+export const serveServices: ServeServices = { open, secrets: machineSecrets, server, fleet };
 
 async function open(image: PlannedImage): Promise<OpenedImage> {
   const { location, ...options } = image;

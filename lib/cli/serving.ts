@@ -71,8 +71,6 @@ export interface OpenedImage {
 
 /** The doors through which `lunbox serve` does its work. */
 export interface ServeServices {
-  /** Listens for a moment, before anything is made on the disk; throws when it cannot. */
-  tryPorts(portals: readonly Portal[]): void;
   open(image: PlannedImage): Promise<OpenedImage>;
   /** Where secrets come from, besides the environment. */
   readonly secrets: Omit<SecretSources, "env">;

@@ -18,7 +18,6 @@ async function outcome(...args: string[]): Promise<Outcome> {
   const images: PlannedImage[] = [];
   const options: ServingOptions[] = [];
   const services: ServeServices = {
-    tryPorts: () => {},
     open(image) {
       images.push(image);
       return Promise.resolve({ store: new MemoryStore(1 << 20) });

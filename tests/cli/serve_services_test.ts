@@ -1,4 +1,4 @@
-import { assertEquals, assertMatch, assertRejects, assertThrows } from "@std/assert";
+import { assertEquals, assertMatch, assertRejects } from "@std/assert";
 import { createLog } from "../../lib/cli/logging.ts";
 import { serveServices } from "../../lib/cli/serve_services.ts";
 import { StoreOpenError } from "../../lib/store/errors.ts";
@@ -77,15 +77,4 @@ Deno.test("serveServices.server() serves on real sockets", async () => {
   await server.drain();
   await server.finished;
   await store.close();
-});
-
-Deno.test("serveServices.tryPorts() says which port is taken, and leaves free ones free", () => {
-  const other = Deno.listen({ hostname: "127.0.0.1", port: 0 });
-  const { port } = other.addr;
-  const portal = { hostname: "127.0.0.1", port };
-  const message = `Cannot listen on 127.0.0.1:${port}: something else does already`;
-  assertThrows(() => serveServices.tryPorts([{ ...portal, port: 0 }, portal]), Error, message);
-  other.close();
-  serveServices.tryPorts([portal]);
-  Deno.listen(portal).close();
 });

@@ -88,22 +88,6 @@ Deno.test("serve() says when there is nothing to do for as many workers", async 
   assertEquals((await served("-i", "a.img", "--workers", "1")).host.stderr.text.includes("WARN"), false);
 });
 
-for (
-  const [what, port, hint] of [
-    ["its port", 3260, ""],
-    ["the port of a worker", 3262, "; with --workers 1 only the port of --listen is needed"],
-  ] as const
-) {
-  Deno.test(`serve() opens nothing when ${what} is taken`, async () => {
-    const services = new FakeServices();
-    services.failing.port = port;
-    const args = ["-i", "a.img", "-i", "b.img,target=b", "--size", "1G", "--workers", "2"];
-    const error = await assertRejects(() => serve(new FakeHost(), args, services), Error);
-    assertEquals(error.message, `Cannot listen on 127.0.0.1:${port}: in use${hint}`);
-    assertEquals([services.events, services.plan], [[], undefined]);
-  });
-}
-
 Deno.test("serve() opens nothing when the arguments make no sense", async () => {
   const services = new FakeServices();
   await assertRejects(() => serve(new FakeHost(), ["-i", "a.img", "-l", "0.0.0.0"], services), UsageError);

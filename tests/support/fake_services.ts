@@ -4,7 +4,6 @@
  * @module
  */
 
-import type { Portal } from "../../lib/cli/portal.ts";
 import type { PlannedImage, ServePlan } from "../../lib/cli/serve_plan.ts";
 import type {
   FleetServing,
@@ -28,12 +27,7 @@ export class FakeServices implements ServeServices {
     askSecret: () => undefined,
   };
   /** What goes wrong. */
-  failing: { open?: string; start?: boolean; port?: number } = {};
-
-  tryPorts(portals: readonly Portal[]): void {
-    const taken = portals.find(({ port }) => port === this.failing.port);
-    if (taken !== undefined) throw new Error(`Cannot listen on ${taken.hostname}:${taken.port}: in use`);
-  }
+  failing: { open?: string; start?: boolean } = {};
 
   open(image: PlannedImage): Promise<{ store: MemoryStore; id: string }> {
     if (image.location === this.failing.open) return Promise.reject(new Error(`Cannot open ${image.location}: busy`));

@@ -158,7 +158,7 @@ export class Fleet implements Serving {
 }
 
 /** Who has not asked for workers may wonder about the port. */
-export function explainPorts(error: unknown): unknown {
+function explainPorts(error: unknown): unknown {
   if (!(error instanceof Error) || !error.message.startsWith("Cannot listen on ")) return error;
   const message = `${error.message}; with --workers 1 only the port of --listen is needed`;
   return new Error(message, { cause: error });
