@@ -8,6 +8,7 @@
  */
 
 import { addressOf, BufferAddresses } from "./file_addresses.ts";
+import type { OpenedFile } from "./file_platform.ts";
 import { openAgain } from "./file_posix.ts";
 import { loadFirst, loadPosix, type PosixCalls } from "./file_posix_calls.ts";
 
@@ -23,13 +24,6 @@ export interface CachedReads {
   close(): void;
 }
 
-/** Which file to read. */
-export interface CachedTarget {
-  readonly path: string;
-  /** What the path led to; no other file is read. */
-  readonly info: Deno.FileInfo;
-}
-
 /** RWF_NOWAIT. */
 const noWait = 8;
 
@@ -40,7 +34,7 @@ const symbols = {
 } as const;
 
 /** Opens the file once more for such reads; `undefined` where the system or the file system has none. Never throws. */
-export function openCachedReads(target: CachedTarget): CachedReads | undefined {
+export function openCachedReads(target: OpenedFile): CachedReads | undefined {
   if (Deno.build.os !== "linux") return undefined;
   try {
     return open(target);
@@ -49,7 +43,7 @@ export function openCachedReads(target: CachedTarget): CachedReads | undefined {
   }
 }
 
-function open({ path, info }: CachedTarget): CachedReads | undefined {
+function open({ path, info }: OpenedFile): CachedReads | undefined {
   const calls = loadPosix("linux");
   if (calls === undefined) return undefined;
   const library = loadFirst("linux", (path) => Deno.dlopen(path, symbols));

@@ -24,11 +24,15 @@ export interface FilePlatform {
   close(): void;
 }
 
-/** What a platform is opened for. */
-export interface PlatformTarget {
+/** A file that is open and is opened once more. */
+export interface OpenedFile {
   readonly path: string;
-  /** What the path led to; a platform serves no other file. */
+  /** What the path led to; no other file is taken in its place. */
   readonly info: Deno.FileInfo;
+}
+
+/** What a platform is opened for. */
+export interface PlatformTarget extends OpenedFile {
   readonly readOnly: boolean;
 }
 

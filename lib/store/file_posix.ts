@@ -35,7 +35,7 @@ export async function openPosixPlatform(
 /** Opens a file once more: the one that `info` is of, or none. The descriptor, or -1. */
 export function openAgain(
   calls: PosixCalls,
-  { path, info, readOnly }: Pick<PlatformTarget, "path" | "info" | "readOnly">,
+  { path, info, readOnly }: PlatformTarget,
 ): number {
   const descriptor = calls.open(path, readOnly);
   if (descriptor < 0) return -1;

@@ -10,6 +10,7 @@
 import { type CachedReads, openCachedReads } from "./file_cached.ts";
 import type { FileHandle } from "./file_handle.ts";
 import type { FileLanes } from "./file_lanes.ts";
+import type { OpenedFile } from "./file_platform.ts";
 import { FilePolicy, type FilePolicyOptions, type Transfers } from "./file_policy.ts";
 import { ReadRing, type WaitingReads } from "./file_ring.ts";
 
@@ -33,7 +34,7 @@ export interface ReadDoors {
 
 /** Opens the file once more for each way that there is. Who decides where transfers are done needs none. Never rejects. */
 export async function openReadDoors(
-  target: { readonly path: string; readonly info: Deno.FileInfo },
+  target: OpenedFile,
   { transfers = "auto", cachedReads, waitingReads }: ReadDoorOptions,
 ): Promise<ReadDoors> {
   const cached = transfers !== "auto" || cachedReads === null ? undefined : cachedReads ?? openCachedReads(target);

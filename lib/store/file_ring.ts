@@ -5,7 +5,8 @@
  * @module
  */
 
-import { openRings, type Ring, type Rings, type RingTarget } from "./file_ring_calls.ts";
+import type { OpenedFile } from "./file_platform.ts";
+import { openRings, type Ring, type Rings } from "./file_ring_calls.ts";
 
 /** The door to reads that wait for the disk. */
 export interface WaitingReads {
@@ -64,7 +65,7 @@ export class ReadRing implements WaitingReads {
   }
 
   /** Opens the file once more for such reads; `undefined` where there are none. Never rejects. */
-  static async open(target: RingTarget): Promise<ReadRing | undefined> {
+  static async open(target: OpenedFile): Promise<ReadRing | undefined> {
     const rings = openRings(target);
     if (rings === undefined) return undefined;
     const ring = new ReadRing(rings);

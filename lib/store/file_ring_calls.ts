@@ -11,6 +11,7 @@
  */
 
 import { addressOf, BufferAddresses } from "./file_addresses.ts";
+import type { OpenedFile } from "./file_platform.ts";
 import { openAgain } from "./file_posix.ts";
 import { loadFirst, loadPosix, type PosixCalls } from "./file_posix_calls.ts";
 
@@ -38,13 +39,6 @@ export interface Rings {
   readonly slots: number;
   /** Lets go of everything; nothing may be underway. */
   close(): void;
-}
-
-/** Which file to read. */
-export interface RingTarget {
-  readonly path: string;
-  /** What the path led to; no other file is read. */
-  readonly info: Deno.FileInfo;
 }
 
 const symbols = {
@@ -103,7 +97,7 @@ const readOperation = 22;
 const getEvents = 1;
 
 /** Opens the file once more, with rings for it; `undefined` where the system has none, or does not let us. Never throws. */
-export function openRings({ path, info }: RingTarget): Rings | undefined {
+export function openRings({ path, info }: OpenedFile): Rings | undefined {
   if (Deno.build.os !== "linux") return undefined;
   try {
     const library = loadFirst("linux", (path) => Deno.dlopen(path, symbols));

@@ -1,5 +1,6 @@
 import { assertEquals } from "@std/assert";
 import { type CachedReads, openCachedReads } from "../../lib/store/file_cached.ts";
+import { FAR, farFile } from "../support/far_file.ts";
 import { runWithout } from "../support/run_without.ts";
 import { Scratch } from "../support/scratch.ts";
 
@@ -34,15 +35,10 @@ Deno.test("openCachedReads() says how much was there at the end of the file", as
 
 Deno.test("openCachedReads() finds its way beyond 4 GiB", async () => {
   await using scratch = await Scratch.make();
-  const path = scratch.path("far.img");
-  const at = 2 ** 33 + 512;
-  using file = await Deno.open(path, { createNew: true, write: true });
-  await file.seek(at, Deno.SeekMode.Start);
-  await file.write(new Uint8Array(512).fill(9));
-  const reads = openCachedReads({ path, info: await Deno.stat(path) });
+  const reads = openCachedReads(await farFile(scratch));
   if (reads === undefined) return;
   const bytes = new Uint8Array(512);
-  assertEquals([reads.read(bytes, at), bytes[0], bytes[511]], [512, 9, 9]);
+  assertEquals([reads.read(bytes, FAR), bytes[0], bytes[511]], [512, 9, 9]);
   reads.close();
 });
 

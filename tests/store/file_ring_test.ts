@@ -2,6 +2,7 @@ import { assert, assertEquals } from "@std/assert";
 import { ReadRing } from "../../lib/store/file_ring.ts";
 import type { Completion, Ring, Rings } from "../../lib/store/file_ring_calls.ts";
 import { Prng } from "../support/prng.ts";
+import { FAR, farFile } from "../support/far_file.ts";
 import { runWithout } from "../support/run_without.ts";
 import { Scratch } from "../support/scratch.ts";
 
@@ -206,15 +207,10 @@ Deno.test("ReadRing.open() says how much there was at the end of the file", asyn
 
 Deno.test("ReadRing.open() finds its way beyond 4 GiB", async () => {
   await using scratch = await Scratch.make();
-  const path = scratch.path("far.img");
-  const at = 2 ** 33 + 512;
-  using file = await Deno.open(path, { createNew: true, write: true });
-  await file.seek(at, Deno.SeekMode.Start);
-  await file.write(new Uint8Array(512).fill(9));
-  const ring = await ReadRing.open({ path, info: await Deno.stat(path) });
+  const ring = await ReadRing.open(await farFile(scratch));
   if (ring === undefined) return;
   const into = new Uint8Array(512);
-  assertEquals([await ring.read(into, at), into[0], into[511]], [512, 9, 9]);
+  assertEquals([await ring.read(into, FAR), into[0], into[511]], [512, 9, 9]);
   await ring.close();
 });
 

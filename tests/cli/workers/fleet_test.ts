@@ -5,18 +5,14 @@ import { Fleet } from "../../../lib/cli/workers/fleet.ts";
 import type { WorkerJob } from "../../../lib/cli/workers/messages.ts";
 import { FakeCrew, type FakeThread } from "../../support/fake_crew.ts";
 import { KeptOutput } from "../../support/fake_host.ts";
+import { workerJob } from "../../support/worker_job.ts";
 
 const plan: ServePlan = {
+  ...workerJob().plan,
   targets: ["a", "b", "c"].map((end) => ({ name: `iqn.2026-01.example:${end}`, alias: end, images: [], maps: [] })),
   listen: [{ hostname: "0.0.0.0", port: 3260 }, { hostname: "127.0.0.1", port: 0, portalGroup: 2 }],
   advertise: { hostname: "nas", port: 4000 },
   isns: { hostname: "registry", port: 3205 },
-  limits: {},
-  queueDepth: 128,
-  workers: 2,
-  quiet: false,
-  logLevel: "info",
-  logFormat: "text",
 };
 
 const chap = {
